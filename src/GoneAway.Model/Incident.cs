@@ -1,0 +1,67 @@
+namespace GoneAway.Model;
+
+/// <summary>The judgement on one lost connection. <see cref="Cause"/> is null when the grade is unknown.</summary>
+public sealed record Verdict(string? Cause, Grade Grade, string Summary);
+
+/// <summary>A cause that is not excluded.</summary>
+public sealed record Alternative(string Cause, Grade Grade, string Why);
+
+/// <summary>A cause that is excluded, and by what.</summary>
+public sealed record Exclusion(string Cause, string Why, string Source);
+
+/// <summary>A lost connection with its verdict.</summary>
+public sealed record Incident
+{
+    /// <summary>Stable within a report.</summary>
+    public required string Id { get; init; }
+    public required Instant At { get; init; }
+    public required Timeline Connection { get; init; }
+    public required Symptom? Symptom { get; init; }
+    public required ClosedBy ClosedBy { get; init; }
+    public required Verdict Verdict { get; init; }
+    public required IReadOnlyList<Evidence> Evidence { get; init; }
+    public required IReadOnlyList<Alternative> Alternatives { get; init; }
+    public required IReadOnlyList<Exclusion> RuledOut { get; init; }
+    public required IReadOnlyList<Fix> Fix { get; init; }
+    public required IReadOnlyList<NextStep> CollectNext { get; init; }
+    /// <summary>False when the connection went on: an error that is often taken for a loss.</summary>
+    public required bool IsLoss { get; init; }
+}
+
+/// <summary>Something that will cost connections one day.</summary>
+public sealed record Hazard(string Cause, string Text, string Source, string Fix);
+
+/// <summary>One input and what became of it.</summary>
+/// <param name="Kind"><c>pcap</c>, <c>pcapng</c>, <c>unreadable</c>, <c>unrecognised</c>, ...</param>
+/// <param name="Records">Packets or lines read.</param>
+/// <param name="Skipped">Records that could not be used.</param>
+/// <param name="Note">What a person should know of it: where it was cut, why it was not read.</param>
+public sealed record InputSummary(string Path, string Kind, long Records, long Skipped, string? Note);
+
+/// <summary>Counts over all inputs.</summary>
+public sealed record Totals
+{
+    /// <summary>MySQL connections seen.</summary>
+    public long Connections { get; init; }
+    public long Packets { get; init; }
+    /// <summary>Connections that were lost: incidents that are losses.</summary>
+    public long Lost { get; init; }
+    public long CleanCloses { get; init; }
+    /// <summary>Still open when the evidence ends.</summary>
+    public long StillOpen { get; init; }
+    /// <summary>Logins answered with "access denied" and the like: an answer, not a loss.</summary>
+    public long RefusedLogins { get; init; }
+    /// <summary>Connections closed by the client before it sent a byte: health checks, port probes.</summary>
+    public long Probes { get; init; }
+}
+
+/// <summary>What a report is written to, part by part, so that no report has to fit in memory.</summary>
+public interface IReportWriter
+{
+    void Begin();
+    void Input(InputSummary input);
+    void Incident(Incident incident);
+    void Hazard(Hazard hazard);
+    /// <summary>Ends the report; nothing may follow.</summary>
+    void End(Totals totals);
+}
