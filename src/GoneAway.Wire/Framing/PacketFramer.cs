@@ -54,6 +54,13 @@ public sealed class PacketFramer
     /// <summary>1 to 3 when the stream stands inside a header.</summary>
     public int PartialHeaderBytes => headerBytes < HeaderSize ? headerBytes : 0;
 
+    /// <summary>Copies the bytes of the header that have come.</summary>
+    public void CopyPartialHeader(Span<byte> target)
+    {
+        for (int i = 0; i < PartialHeaderBytes && i < target.Length; i++)
+            target[i] = (byte)(header >> 8 * i);
+    }
+
     /// <summary>Payload bytes announced for the packet that is not complete, so far.</summary>
     public long PendingLength => completedParts + (headerBytes == HeaderSize ? lengthOfPart : 0);
 
