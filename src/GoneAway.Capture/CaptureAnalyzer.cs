@@ -6,18 +6,11 @@ using GoneAway.Model;
 
 namespace GoneAway.Capture;
 
-/// <summary>Is told of every connection that a capture holds, once nothing more is to be expected of it.</summary>
-public interface ICaptureObserver
-{
-    void OnConnection(Timeline timeline, EndingSummary? ending, ConnectAttempt? attempt);
-    void OnKill(KillSeen kill);
-}
-
 /// <summary>
 /// Reads a capture once, front to back: frames, TCP streams, MySQL packets, timelines.
 /// Holds the connections that are open, and at most <see cref="MaxLingering"/> that have just been closed.
 /// </summary>
-public sealed class CaptureAnalyzer(string source, ICaptureObserver observer) : IKillObserver
+public sealed class CaptureAnalyzer(string source, IConnectionObserver observer) : IKillObserver
 {
     private const int MaxLingering = 20_000;
     private const long Linger = 60_000_000_000;

@@ -34,9 +34,9 @@ public sealed class Case
 {
     /// <summary>Lost, refused or otherwise notable connections.</summary>
     public required IReadOnlyList<Timeline> Timelines { get; init; }
-    /// <summary>Every end seen, ordered by time; the oldest are dropped past 200,000.</summary>
+    /// <summary>Every end seen, ordered by time; the oldest are dropped past 100,000.</summary>
     public required IReadOnlyList<EndingSummary> Endings { get; init; }
-    /// <summary>Every attempt to connect, ordered by time; the oldest are dropped past 200,000.</summary>
+    /// <summary>Every attempt to connect, ordered by time; the oldest are dropped past 100,000.</summary>
     public required IReadOnlyList<ConnectAttempt> Attempts { get; init; }
     public required IReadOnlyList<KillSeen> Kills { get; init; }
     public required IReadOnlyList<Fact> Facts { get; init; }
