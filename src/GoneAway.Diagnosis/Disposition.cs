@@ -55,6 +55,10 @@ public static class Dispositions
     {
         if (ending.IsClean)
             return Disposition.Clean;
+        // A login, or a COM_CHANGE_USER, that was answered with its reason just before the server closed.
+        if (connection.Errors.Count > 0 && connection.Errors[^1] is var error && IsRefusal(error.Code)
+            && (connection.Stage < Stage.Commands || ending.By == Side.Server && ending.At.At - error.At.At < ProbeTime))
+            return Disposition.RefusedLogin;
         switch (connection.Stage)
         {
             case Stage.Commands:
@@ -66,8 +70,6 @@ public static class Dispositions
             case Stage.Encrypted:
                 return LooksLikeEncryptedQuit(connection, ending) ? Disposition.Clean : Disposition.Notable;
         }
-        if (connection.Errors.Count > 0 && IsRefusal(connection.Errors[^1].Code))
-            return Disposition.RefusedLogin;
         bool silentClient = connection.ClientActivity.Bytes == 0 && ending.By == Side.Client;
         return silentClient && ending.At.At - connection.First.At < ProbeTime && connection.Errors.Count == 0
             && (connection.Opening.FirstServerData is null || connection.Opening.Greeting is not null)

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using GoneAway.Model;
+using GoneAway.Reports.Json;
+using GoneAway.Reports.Terminal;
+
+namespace GoneAway.Cli;
+
+/// <summary><c>goneaway explain PATH...</c></summary>
+internal static class ExplainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Captures (pcap, pcapng) or folders of them; - reads a capture from standard input." };
+        var format = new Option<string>("--format") { Description = "text for people, json for programs (docs/report.schema.json).", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var output = new Option<string?>("--output") { Description = "Write the report to this file." };
+        var failOn = new Option<string?>("--fail-on") { Description = "Exit with 1 when a verdict has at least this grade: possible, likely or proven." };
+        failOn.AcceptOnlyFromAmong("possible", "likely", "proven");
+        var ports = new Option<int[]>("--port") { Description = "A port that speaks MySQL, for connections that never got so far as to show it; 3306 and 33060 are known. May be given again." };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Every incident in full, with all that is ruled out." };
+        var command = new Command("explain", "Finds out why connections were lost, from captures.\n\nExamples:\n  goneaway explain capture.pcap\n  goneaway explain samples/ --format json\n  tcpdump -i any -U -w - port 3306 | goneaway explain -") { paths, format, output, failOn, ports, verbose };
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(paths)!, parsed.GetValue(format)!, parsed.GetValue(output),
+            parsed.GetValue(failOn), parsed.GetValue(ports) ?? [], parsed.GetValue(verbose)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string[] paths, string format, string? outputPath, string? failOn, int[] ports, bool verbose)
+    {
+        Stream output;
+        try
+        {
+            output = outputPath is null ? terminal.Output : new FileStream(outputPath, FileMode.Create);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"goneaway: cannot write {outputPath}: {error.Message}");
+            return ExitStatus.Usage;
+        }
+        bool read;
+        Grade highest;
+        try
+        {
+            using var text = new StreamWriter(output, leaveOpen: true);
+            using JsonReport? json = format == "json" ? new JsonReport(output) : null;
+            IReportWriter report = json is not null ? json : new TerminalReport(text, terminal.Colour && outputPath is null, terminal.Width, verbose);
+            using var progress = new ProgressLine(terminal);
+            var explain = new Explain(report, terminal.ShowsProgress ? progress.Show : null) { Ports = ports };
+            read = explain.Run(paths, () => terminal.Input);
+            highest = explain.HighestGrade;
+        }
+        finally
+        {
+            if (outputPath is not null)
+                output.Dispose();
+        }
+        if (!read)
+        {
+            terminal.Error.WriteLine("goneaway: nothing readable: " + (paths.Length == 1 ? paths[0] : $"none of {paths.Length} inputs") + " holds a capture");
+            return ExitStatus.NothingReadable;
+        }
+        return failOn is not null && highest >= Enum.Parse<Grade>(failOn, ignoreCase: true) ? ExitStatus.GradeMet : ExitStatus.Done;
+    }
+}

@@ -1,0 +1,28 @@
+namespace GoneAway.Cli;
+
+/// <summary>Where the program reads from and writes to, and what that place can show.</summary>
+internal sealed class Terminal
+{
+    public required Stream Input { get; init; }
+    public required Stream Output { get; init; }
+    public required TextWriter Error { get; init; }
+    public bool Colour { get; init; }
+    public bool ShowsProgress { get; init; }
+    /// <summary>Columns.</summary>
+    public int Width { get; init; } = 100;
+
+    /// <summary>The process's own; NO_COLOR (no-color.org) is honoured.</summary>
+    public static Terminal OfProcess()
+    {
+        bool interactive = !Console.IsOutputRedirected;
+        return new Terminal
+        {
+            Input = Console.OpenStandardInput(),
+            Output = Console.OpenStandardOutput(),
+            Error = Console.Error,
+            Colour = interactive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            ShowsProgress = !Console.IsErrorRedirected,
+            Width = interactive ? Math.Clamp(Console.WindowWidth, 60, 160) : 100,
+        };
+    }
+}

@@ -1,0 +1,160 @@
+using GoneAway.Model;
+
+namespace GoneAway.Reports.Terminal;
+
+/// <summary>
+/// The report for a person: verdict first, then proof, the last moments, the fix, what is ruled out.
+/// The first incident of a cause is told in full, further ones are counted.
+/// </summary>
+public sealed class TerminalReport(TextWriter output, bool colour, int width = 100, bool verbose = false) : IReportWriter
+{
+    private const int MostEvidence = 4;
+    private const int MostRuledOut = 3;
+    private const int MostFixes = 2;
+
+    private readonly Style style = new(colour);
+    private readonly Dictionary<string, Group> groups = [];
+    private readonly List<InputSummary> inputs = [];
+
+    public void Begin() { }
+
+    public void Input(InputSummary input) => inputs.Add(input);
+
+    public void Hazard(Hazard hazard)
+    {
+        output.WriteLine($"{style.Yellow("hazard")}  {style.Bold(hazard.Cause)}  {Plain.Of(hazard.Text)}  ({Plain.Of(hazard.Source)})");
+        Wrapped("fix", hazard.Fix);
+    }
+
+    public void Incident(Incident incident)
+    {
+        string key = $"{incident.Verdict.Cause ?? "unknown"}/{incident.Verdict.Grade}/{incident.Connection.Source}";
+        if (!groups.TryGetValue(key, out Group? group))
+            groups[key] = group = new Group(incident);
+        group.Add(incident);
+        if (group.Count == 1 || verbose)
+            Full(incident);
+    }
+
+    public void End(Totals totals)
+    {
+        foreach (Group group in groups.Values.Where(static g => g.Count > 1))
+            output.WriteLine($"{style.Bold(group.Cause)} ({group.Grade}) {group.Count} times in {Plain.Of(group.Source)}, "
+                + $"{group.First.ToUtc():yyyy-MM-dd HH:mm:ss} to {group.Last.ToUtc():HH:mm:ss}, {group.Clients} client {(group.Clients == 1 ? "address" : "addresses")}"
+                + (verbose ? "" : "; the first is told above, --verbose tells all"));
+        if (groups.Values.Any(static g => g.Count > 1))
+            output.WriteLine();
+        foreach (InputSummary input in inputs.Where(static i => i.Note is not null))
+            output.WriteLine($"{style.Yellow("note")}  {Plain.Of(input.Path)}: {Plain.Of(input.Note!)}");
+        string counts = $"{totals.Connections} MySQL {(totals.Connections == 1 ? "connection" : "connections")}, {totals.Packets} packets: {totals.CleanCloses} closed cleanly, {totals.StillOpen} still open"
+            + (totals.RefusedLogins > 0 ? $", {totals.RefusedLogins} logins refused (wrong password or schema: not a lost connection)" : "")
+            + (totals.Probes > 0 ? $", {totals.Probes} probes (connect and close, as health checks do)" : "");
+        if (totals.Lost > 0)
+            output.WriteLine($"{style.Red($"{totals.Lost} lost")} of {counts}");
+        else if (totals.Connections > 0)
+            output.WriteLine($"{style.Green("No connection was lost.")} {counts}");
+        else if (totals.Packets > 0)
+            output.WriteLine($"No MySQL connection in {totals.Packets} packets.");
+        output.Flush();
+    }
+
+    private void Full(Incident incident)
+    {
+        string grade = incident.Verdict.Grade switch
+        {
+            Grade.Proven => style.Red("PROVEN"),
+            Grade.Likely => style.Yellow("LIKELY"),
+            Grade.Possible => style.Yellow("POSSIBLE"),
+            _ => style.Dim("UNKNOWN"),
+        };
+        string closed = incident.ClosedBy == ClosedBy.Unknown ? "" : $", closed by the {incident.ClosedBy.ToString().ToLowerInvariant()}";
+        output.WriteLine($"{grade}  {style.Bold(incident.Verdict.Cause ?? "cause not decided")}{closed}");
+        Wrapped("", incident.Verdict.Summary);
+        output.WriteLine(style.Dim("  " + Plain.Of(Who(incident))));
+        foreach (Evidence evidence in incident.Evidence.Take(verbose ? int.MaxValue : MostEvidence))
+            Wrapped("proof", $"{evidence.Text}  [{evidence.Source}]");
+        foreach (string line in Drawing.Lines(incident.Connection, width - 2))
+            output.WriteLine("  " + style.Cyan(Plain.Of(line)));
+        foreach (Fix fix in incident.Fix.Take(verbose ? int.MaxValue : MostFixes))
+            Wrapped("fix", fix.For == "any" ? fix.Text : $"{fix.For}: {fix.Text}");
+        foreach (Alternative other in incident.Alternatives.Take(verbose ? int.MaxValue : 2))
+            Wrapped("or", $"{other.Cause} ({other.Grade.ToString().ToLowerInvariant()}): {other.Why}");
+        foreach (NextStep step in incident.CollectNext.Take(1))
+            Wrapped("next", $"{step.Command}   (decides {string.Join(", ", step.Decides)})");
+        WriteRuledOut(incident);
+        output.WriteLine();
+    }
+
+    private void WriteRuledOut(Incident incident)
+    {
+        if (incident.RuledOut.Count == 0)
+            return;
+        if (verbose)
+        {
+            foreach (Exclusion excluded in incident.RuledOut)
+                Wrapped("not", $"{excluded.Cause}: {excluded.Why}  [{excluded.Source}]");
+            return;
+        }
+        // The usual suspects first: those are what people guess.
+        string[] suspects = ["wait-timeout", "packet-too-large", "server-restart", "killed", "server-crash", "network-loss", "slow-reader"];
+        foreach (Exclusion excluded in incident.RuledOut.Where(x => suspects.Contains(x.Cause)).OrderBy(x => Array.IndexOf(suspects, x.Cause)).Take(MostRuledOut))
+            Wrapped("not", $"{excluded.Cause}: {excluded.Why}");
+        int more = incident.RuledOut.Count - MostRuledOut;
+        if (more > 0)
+            output.WriteLine(style.Dim($"         {more} more causes ruled out (--verbose)"));
+    }
+
+    private static string Who(Incident incident)
+    {
+        Timeline connection = incident.Connection;
+        Identity identity = connection.Identity;
+        string who = $"{incident.At.ToUtc():yyyy-MM-dd HH:mm:ss.fff}Z  {connection.Client} → {connection.Server}";
+        if (identity.ThreadId is { } thread)
+            who += $"  thread {thread}";
+        if (identity.User is { Length: > 0 } user)
+            who += $"  user {user}";
+        if (identity.Program is { } program)
+            who += $"  {program}" + (identity.Pid is { } pid ? $"[{pid}]" : "");
+        if (incident.Symptom is { } symptom)
+            who += $"  seen as {symptom.Code} {symptom.Text}";
+        return who;
+    }
+
+    /// <summary>A label and a text, folded at the width with a hanging indent.</summary>
+    private void Wrapped(string label, string text)
+    {
+        string plain = Plain.Of(text);
+        int indent = label.Length == 0 ? 2 : 9;
+        string head = label.Length == 0 ? "  " : "  " + style.Bold(label.PadRight(7));
+        int room = Math.Max(30, width - indent);
+        bool first = true;
+        while (plain.Length > 0)
+        {
+            int cut = plain.Length <= room ? plain.Length : plain.LastIndexOf(' ', room) is > 20 and int space ? space : room;
+            output.WriteLine((first ? head : new string(' ', indent)) + plain[..cut]);
+            plain = plain[cut..].TrimStart();
+            first = false;
+        }
+    }
+
+    private sealed class Group(Incident first)
+    {
+        private readonly HashSet<string> clients = [];
+
+        public string Cause { get; } = first.Verdict.Cause ?? "cause not decided";
+        public string Grade { get; } = first.Verdict.Grade.ToString().ToLowerInvariant();
+        public string Source { get; } = first.Connection.Source;
+        public Instant First { get; } = first.At;
+        public Instant Last { get; private set; }
+        public int Count { get; private set; }
+        public int Clients => clients.Count;
+
+        public void Add(Incident incident)
+        {
+            Count++;
+            Last = incident.At;
+            if (clients.Count < 10_000)
+                clients.Add(incident.Connection.Client.Address.ToString());
+        }
+    }
+}
