@@ -1,0 +1,83 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Connect;
+
+/// <summary>The server looks the client's name up before it greets.</summary>
+public sealed class DnsLookup : Cause
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+
+    public override string Name => "dns-lookup";
+    public override CauseGroup Group => CauseGroup.Connect;
+    public override string Title => "The server was silent before its greeting: it was looking up the client's host name.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        Opening opening = connection.Opening;
+        if ((opening.Established ?? opening.SynAck) is not { } open)
+            return opening.Syn is null ? No("the connection is seen from its middle, after the greeting", connection.At(connection.First.Packet)) : No("TCP was never open", connection.Source);
+        if (connection.Stage > Stage.AwaitingGreeting && opening.Greeting is { } greeting)
+        {
+            TimeSpan delay = greeting.At - open.At;
+            if (delay < Noticeable)
+                return No($"the greeting came {Spans.Show(delay)} after TCP was open", connection.At(greeting.Packet));
+            if (connection.Stage == Stage.Commands)
+                return No($"the greeting was late by {Spans.Show(delay)}, but the login succeeded", connection.At(greeting.Packet));
+            return Found(connection, Grade.Likely, $"The greeting came only {Spans.Show(delay)} after TCP was open; by then the client had given up.", delay,
+                new Evidence($"greeting {Spans.Show(delay)} after TCP was open", connection.At(greeting.Packet)), ["server-stalled"]);
+        }
+        if (connection.Errors.Count > 0 || opening.FirstServerData is not null)
+            return No("the server's first packet came, and was no greeting", connection.At(opening.FirstServerData?.Packet ?? connection.First.Packet));
+        Instant until = connection.Ending?.At.At ?? connection.ObservedUntil;
+        TimeSpan silence = until - open.At;
+        if (silence < Noticeable)
+            return No($"the server had only {Spans.Show(silence)} to greet", connection.At(connection.Last.Packet));
+        // What greets others in time is no server without names; what greets nobody may be no server at all.
+        bool greetsOthers = @case.AttemptsBetween(connection.Server, connection.First.At + TimeSpan.FromMinutes(-5), until + TimeSpan.FromMinutes(5)).Any(a => a.Outcome == ConnectOutcome.Greeted);
+        return Found(connection, greetsOthers ? Grade.Likely : Grade.Possible, $"TCP was open, but no greeting came for {Spans.Show(silence)}" + (greetsOthers ? ", while the same server greeted others." : "."),
+            silence, new Evidence($"TCP open, then {Spans.Show(silence)} of silence from the server", connection.At(open.Packet)),
+            greetsOthers ? ["server-stalled"] : ["mesh-server-first", "server-stalled", "wrong-port"]);
+    }
+
+    private static Examination.Matched Found(Timeline connection, Grade grade, string summary, TimeSpan silence, Evidence first, IReadOnlyList<string> rivals) => new()
+    {
+        Grade = grade,
+        Summary = summary + " The server looks up the client's name before it says anything.",
+        ClosedBy = connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown,
+        Evidence = [first, EndOf(connection)],
+        Symptom = new Symptom(2013, "Lost connection to MySQL server at 'reading initial communication packet'"),
+        Rivals = rivals,
+        Fix =
+        [
+            new Fix("server", "skip_name_resolve=ON (accounts must then be by address), or a resolver that answers fast for the clients' network, or the names in /etc/hosts."),
+            new Fix("any", $"Do not raise the client's connect time-out above {Math.Ceiling(silence.TotalSeconds):0} s instead: every new address pays the wait again, and the server thread waits with it."),
+        ],
+        CollectNext = [new NextStep($"time getent hosts {connection.Client.Address}   (on the server); mysql -e \"SHOW GLOBAL VARIABLES LIKE 'skip_name_resolve'; SHOW PROCESSLIST\"   ('unauthenticated user' in state login = name lookup)", ["dns-lookup", "mesh-server-first", "server-stalled"])],
+    };
+
+    public override string Page => """
+        ## What happens
+        With `skip_name_resolve=OFF` (the default) the server resolves the client's address, and the name back again, *before* it sends
+        the greeting. A resolver that does not answer costs its whole time-out (5 s, 10 s, 15 s ...). The client waits, or gives up with
+        `Lost connection at 'reading initial communication packet'`, system error 110 or 0.
+        Only the first connection per address pays: then the host cache knows it. So it looks random.
+
+        ## Evidence
+        - TCP is open, the greeting comes seconds later or never; other connections at the same time are greeted at once.
+        - The server's processlist shows `unauthenticated user` in state `login`.
+        - In a capture on the server: DNS queries in the same gap. In its log: `IP address '...' could not be resolved`.
+
+        ## Looks like it, but is not
+        - Accept queue full or threads exhausted (thread pool stalled, `Can't create thread`): *all* new connections wait.
+        - Too many open files: TCP opens (kernel), `Error in accept` is logged, no greeting comes.
+        - A proxy that waits for the client to speak first: `mesh-server-first`; nobody ever speaks.
+        - A connection accepted by a dead end (tunnel, wrong port): no greeting for anyone.
+
+        ## Fix
+        `skip_name_resolve=ON`; accounts by address. Otherwise a near, fast resolver and reverse zones for the clients' networks.
+        Raising `connect_timeout` does nothing here: it counts from the greeting on.
+
+        ## References
+        - MySQL manual, "DNS Lookups and the Host Cache"; `sql/sql_connect.cc` (check_connection), `sql/hostname_cache.cc`.
+        """;
+}

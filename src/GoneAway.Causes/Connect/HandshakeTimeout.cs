@@ -1,0 +1,82 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Connect;
+
+/// <summary>The server waited for the login longer than connect_timeout.</summary>
+public sealed class HandshakeTimeout : Cause
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1.5);
+
+    public override string Name => "handshake-timeout";
+    public override CauseGroup Group => CauseGroup.Connect;
+    public override string Title => "The client did not complete its login within the server's connect_timeout.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is Stage.Commands)
+            return No("the login was completed", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet));
+        if (connection.Opening.Greeting is not { } greeting)
+            return No("there was no greeting for the client to answer", connection.Source);
+        ServerError? error = ErrorOf(connection, ErrorCode.NetReadInterrupted);
+        if (connection.Ending is not { } ending)
+            return new Examination.NotEnough($"the login is missing since {Spans.Show(connection.ObservedUntil - greeting.At)}, and the evidence ends before anybody closes", CollectLonger(connection));
+        if (ending.By == Side.Client)
+            return No("the client closed, not the server", connection.At(ending.At.Packet));
+        TimeSpan waited = ending.At.At - greeting.At;
+        if (error is null && (waited < Shortest || connection.Errors.Count > 0))
+            return No($"the server closed {Spans.Show(waited)} after its greeting: sooner than any connect_timeout (2 s at least)", connection.At(ending.At.Packet));
+        if (error is null && connection.Stage == Stage.Authenticating && ending.IdleBefore < Shortest)
+            return No("the login was under way when the server closed", connection.At(ending.At.Packet));
+        bool retransmitted = connection.ServerActivity.UnansweredRetransmissions > 0;
+        var evidence = new List<Evidence> { new("greeting", connection.At(greeting.Packet)) };
+        if (error is not null)
+            evidence.Add(EvidenceOf(connection, error));
+        evidence.Add(connection.Opening.Login is { } login
+            ? new Evidence("the login began but was not completed", connection.At(login.Packet))
+            : new Evidence($"no login from the client for {Spans.Show(waited)}", connection.At(ending.At.Packet)));
+        evidence.Add(EndOf(connection));
+        return new Examination.Matched
+        {
+            Grade = error is not null && error.Sequence > 0 && !retransmitted ? Grade.Proven : Grade.Likely,
+            Summary = $"The server gave up after {Spans.Show(waited)}: its greeting got no complete login within connect_timeout.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = evidence,
+            Symptom = new Symptom(2013, "Lost connection to MySQL server at 'reading authorization packet'"),
+            Rivals = retransmitted ? ["network-loss"] : error is null ? ["server-restart", "killed"] : [],
+            Fix =
+            [
+                new Fix("any", "Look at the client between greeting and login: a paused process or starved CPU, a slow TLS or password step, a debugger, a port scanner that only listens."),
+                new Fix("server", "Do not raise connect_timeout first: a longer one only ties up server threads with clients that never come. Let the client retry."),
+            ],
+            CollectNext = [new NextStep("mysql -e \"SHOW GLOBAL VARIABLES LIKE 'connect_timeout'; SHOW GLOBAL STATUS LIKE 'Aborted_connects%'\"", ["handshake-timeout"])],
+        };
+    }
+
+    private static NextStep CollectLonger(Timeline connection) =>
+        new($"tcpdump -i any -s 0 -w handshake.pcap port {connection.Server.Port}   (for a minute or more)", ["handshake-timeout", "dns-lookup"]);
+
+    public override string Page => """
+        ## What happens
+        The server has greeted and waits for the login, `connect_timeout` seconds (10; at least 2). Then it closes: MySQL with ERR 1159
+        (sequence 1) and FIN, MariaDB with a bare RST. The client says `Lost connection at 'reading authorization packet'`, 2013 or 2003.
+
+        ## Evidence
+        - Greeting, then no complete login for connect_timeout, then the server's ERR 1159 or close.
+        - MySQL's log: a bare `[Note] Got timeout reading communication packets`; MariaDB: `closed normally without authentication`,
+          which is what it says of every end before the login.
+        - `Aborted_connects` and host_cache's COUNT_HANDSHAKE_ERRORS move; these count towards `host-blocked`.
+
+        ## Looks like it, but is not
+        - Silence *before* the greeting is the server's: see `dns-lookup`.
+        - The client closing at its own connect time-out: the first FIN is the client's.
+        - Greeting retransmitted without an answer: the path loses packets, see `network-loss`.
+
+        ## Fix
+        Find what holds the client up. Retrying is right: nothing had been executed. A longer connect_timeout makes the symptom rarer
+        while each waiting thread costs a connection; behind a slow link 10 s is already plenty.
+
+        ## References
+        - MySQL manual, `connect_timeout`; "Communication Errors and Aborted Connections"; `sql/auth/sql_authentication.cc`.
+        """;
+}

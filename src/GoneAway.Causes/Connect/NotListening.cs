@@ -1,0 +1,68 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Connect;
+
+/// <summary>Nobody listens at that address and port.</summary>
+public sealed class NotListening : Cause
+{
+    public override string Name => "not-listening";
+    public override CauseGroup Group => CauseGroup.Connect;
+    public override string Title => "Nothing listens on that address and port: the connection was refused.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Opening.Refused is not { } refused)
+            return connection.Opening.SynAck is { } accepted
+                ? No("the server's kernel accepted the connection", connection.At(accepted.Packet))
+                : No("no connect was refused", connection.Source);
+        Instant from = connection.First.At + TimeSpan.FromMinutes(-2);
+        Instant to = connection.First.At + TimeSpan.FromMinutes(2);
+        int refusals = 0, greeted = 0;
+        foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, from, to))
+        {
+            refusals += attempt.Outcome == ConnectOutcome.Refused ? 1 : 0;
+            greeted += attempt.Outcome == ConnectOutcome.Greeted ? 1 : 0;
+        }
+        var evidence = new List<Evidence> { new($"SYN to {connection.Server} answered with a refusal", connection.At(refused.Packet)) };
+        if (refusals > 1)
+            evidence.Add(new Evidence($"{refusals} connects refused within 2 minutes of it", connection.Source));
+        if (greeted > 0)
+            evidence.Add(new Evidence($"{greeted} other connects to the same address were greeted within 2 minutes: the listener was away only for a while", connection.Source));
+        return new Examination.Matched
+        {
+            Grade = Grade.Proven,
+            Summary = greeted > 0
+                ? $"Nothing listened on {connection.Server} at that moment; the server was (re)starting or stopping."
+                : $"Nothing listens on {connection.Server}: server down, wrong port or address, or bound to another interface.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = evidence,
+            Symptom = new Symptom(2003, $"Can't connect to MySQL server on '{connection.Server.Address}:{connection.Server.Port}' (111)"),
+            Fix =
+            [
+                new Fix("server", $"ss -ltnp 'sport = :{connection.Server.Port}' on the server: is mysqld there, and bound to an address that the client can reach (bind_address, skip_networking)?"),
+                new Fix("any", "During restarts clients should retry the connect with a growing pause; nothing has been sent, so it is always safe."),
+            ],
+        };
+    }
+
+    public override string Page => """
+        ## What happens
+        The other kernel answers the SYN with RST (or ICMP unreachable): no process listens there. Clients say 2003 with (111), 2002 for
+        sockets, `Connection refused`.
+
+        ## Evidence
+        - SYN, then RST,ACK with nothing in between, or an ICMP error.
+        - Refusals of all clients for a while, between sessions that work: a restart. Refusals always: a wrong address.
+
+        ## Looks like it, but is not
+        - No answer at all (SYN retransmitted, errno 110): a firewall drops it, see `network-loss`.
+        - A firewall can also *reject* with a RST: its TTL differs from the server's; ICMP admin-prohibited gives errno 113.
+        - 2013 followed by 2003: the server is gone. 2013 followed by a good connect: only the connection was.
+
+        ## Fix
+        Start the server; correct port, `bind_address` (127.0.0.1 by default on Debian), `skip_networking`, the published port of a container.
+
+        ## References
+        - RFC 9293, 3.5.2 "Reset Generation"; MySQL manual, "Can't connect to [local] MySQL server".
+        """;
+}

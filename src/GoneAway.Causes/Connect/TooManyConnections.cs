@@ -1,0 +1,75 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Connect;
+
+/// <summary>The server, or the account, has no connection left to give.</summary>
+public sealed class TooManyConnections : Cause
+{
+    public override string Name => "too-many-connections";
+    public override CauseGroup Group => CauseGroup.Connect;
+    public override string Title => "The server refused the connection because its limit of connections was reached.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (ErrorOf(connection, ErrorCode.TooManyConnections, ErrorCode.TooManyUserConnections, ErrorCode.UserLimitReached) is not { } error)
+            return connection.Opening.Greeting is { } greeting && connection.Stage == Stage.Commands
+                ? No("the server took the connection: it logged in", connection.At(greeting.Packet))
+                : No("the server sent no ERR 1040, 1203 or 1226", connection.Source);
+        bool ofAccount = error.Code != ErrorCode.TooManyConnections;
+        // A server that is shutting down answers 1040 too (mysqld: connection_events_loop_aborted).
+        EndingSummary? leaving = ofAccount ? null : @case.LossesNear(connection.Server, error.At.At, TimeSpan.FromSeconds(5))
+            .Where(e => e.LoggedIn && e.By == Side.Server).Cast<EndingSummary?>().FirstOrDefault();
+        var evidence = new List<Evidence> { EvidenceOf(connection, error) };
+        if (leaving is { } other)
+            evidence.Add(new Evidence($"within 5 s the server also closed the logged-in connection of {other.Client}: it may have been shutting down", connection.At(other.Packet)));
+        return new Examination.Matched
+        {
+            Grade = leaving is null ? Grade.Proven : Grade.Likely,
+            Summary = ofAccount
+                ? $"The account's own limit was reached (error {error.Code}): {error.Message}."
+                : $"The server refused {connection.Client.Address} with error 1040 {(error.Sequence == 0 ? "in place of the greeting: all max_connections + 1 places were taken" : "after the login: only the place kept for administrators was free")}.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = evidence,
+            Symptom = new Symptom(error.Code, error.Message),
+            Rivals = leaving is null ? [] : ["server-restart"],
+            Fix =
+            [
+                new Fix("server", ofAccount
+                    ? "Look at the account's limits (SHOW CREATE USER; max_user_connections) and raise them, or cap the pools that use it so that their sum stays below."
+                    : "Find who holds the connections (SELECT user, host, COUNT(*), SUM(command = 'Sleep') FROM information_schema.processlist GROUP BY 1, 2) before raising max_connections; keep the sum of all pools' maxima below it."),
+                new Fix("any", "Cap the pool per process: processes x pool size (+ overflow) must stay below max_connections. A retry at once makes it worse; back off."),
+            ],
+            CollectNext = [new NextStep("mysql -e \"SHOW GLOBAL STATUS WHERE Variable_name IN ('Max_used_connections','Max_used_connections_time','Uptime','Connection_errors_max_connections'); SHOW GLOBAL VARIABLES LIKE 'max_connections'\"", ["too-many-connections", "server-restart"])],
+        };
+    }
+
+    public override string Page => """
+        ## What happens
+        All places for connections are taken. MySQL and MariaDB keep one more place than `max_connections` (151) for an administrator:
+        when even that is taken the error comes *in place of the greeting*, without SQLSTATE, so some drivers garble it
+        (PyMySQL 1.0 prints `ny connections`; the mariadb client says `2002 Received error packet before completion of TLS handshake`).
+        When only the kept place is free, the greeting and login go normally and 1040 follows.
+        Variants: 1203 (`max_user_connections`), 1226 (an hourly or per-account limit, often hit by a health check's account), with their own numbers.
+
+        ## Evidence
+        - ERR 1040 with sequence 0 as the first packet, or with sequence 2 or more after the login.
+        - `Connection_errors_max_connections` and `Max_used_connections` (= max_connections + 1) with `Max_used_connections_time`.
+        - Nothing in the error log: neither server writes a line for it (Percona Server does).
+
+        ## Looks like it, but is not
+        - A server that is *shutting down* answers new connections with 1040 as well: look for 1053, closed sessions, `Received SHUTDOWN`.
+        - A full accept queue or a proxy's `maxconn` gives silence, not an error: see `dns-lookup`, `proxy-queue-full`.
+        - `[Warning] Changed limits: max_connections: 214 (requested 500)` at start-up: the limit is lower than the file says because of `open_files_limit` (LimitNOFILE of the service).
+
+        ## Fix
+        Find the leak first: sleeping sessions by user and host. Give every pool a maximum; the sum over all processes must fit.
+        Raise `max_connections` only with the memory for it (each session may take its sort, join and read buffers at once).
+        Keep a way in for yourself: `admin_address`/`admin_port` (MySQL 8.0.14+), `extra_port` (MariaDB).
+        Do not: shorten `wait_timeout` to seconds to get rid of sleepers; it turns one error into another.
+
+        ## References
+        - MySQL manual, "Too many connections"; `sql/conn_handler/connection_handler_manager.cc` (check_and_incr_conn_count).
+        - MariaDB: `sql/mysqld.cc` (create_new_thread).
+        """;
+}
