@@ -1,0 +1,120 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Protocol;
+
+/// <summary>Several processes hold one socket since a fork.</summary>
+public sealed class SharedAfterFork : Cause
+{
+    private static readonly TimeSpan Pipelined = TimeSpan.FromMilliseconds(1);
+
+    public override string Name => "shared-after-fork";
+    public override CauseGroup Group => CauseGroup.Protocol;
+    public override string Title => "Several processes use one connection that was opened before they forked.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown))
+            return connection.Identity.UsesTls
+                ? new Examination.NotEnough("the connection is encrypted: commands cannot be told apart", Inspect(connection))
+                : No("the connection never got as far as commands", connection.At(connection.First.Packet));
+        Violation? afterQuit = connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.DataAfterQuit);
+        Violation? overlap = connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.CommandWhileBusy);
+        if (afterQuit is not null)
+            return AfterQuit(connection, afterQuit, overlap);
+        if (overlap is null)
+            return connection.HasGaps
+                ? new Examination.NotEnough("parts of the connection are missing from the capture", Inspect(connection))
+                : No("commands and answers alternate strictly: one writer at a time, and nothing came after COM_QUIT", connection.Source);
+        bool quit = overlap.Bytes.Length == 1 && overlap.Bytes.Span[0] == 1;
+        TimeSpan apart = connection.Work.Pending is { } pending && overlap.At.At >= pending.At.At ? overlap.At.At - pending.At.At : TimeSpan.MaxValue;
+        bool mayPipeline = !quit && connection.Work.OverlapCount <= 2 && apart < Pipelined && IsPrepareOrExecute(overlap.Bytes.Span);
+        if (mayPipeline)
+            return new Examination.NotEnough($"{connection.Work.OverlapCount} command(s) were sent before the answer to the one before, as drivers do that pipeline prepare and execute", Inspect(connection));
+        return new Examination.Matched
+        {
+            Grade = Grade.Possible,
+            Summary = quit
+                ? "COM_QUIT was sent while another command still waited for its answer: two holders of one socket, most often a forked child that ended."
+                : $"{connection.Work.OverlapCount} command(s) were sent while an earlier one was not yet answered: two writers share this connection (processes after a fork, or threads).",
+            ClosedBy = Who(connection),
+            Evidence = OverlapEvidence(connection, overlap),
+            Rivals = ["shared-between-threads"],
+            Fix = Fixes,
+            CollectNext = [Inspect(connection)],
+        };
+    }
+
+    private static Examination.Matched AfterQuit(Timeline connection, Violation afterQuit, Violation? overlap)
+    {
+        var evidence = new List<Evidence>();
+        foreach (ConnectionEvent item in connection.LastEvents)
+            if (item.Kind == EventKind.Quit && item.At <= afterQuit.At.At)
+                evidence.Add(new Evidence("COM_QUIT: one holder of the socket said goodbye", connection.At(item.Packet)));
+        evidence.Add(new Evidence($"after it, on the same connection: {Bytes.Quote(afterQuit.Bytes.Span.Length > 5 ? afterQuit.Bytes.Span[5..] : afterQuit.Bytes.Span)}", connection.At(afterQuit.At.Packet)));
+        if (overlap is not null)
+            evidence.AddRange(OverlapEvidence(connection, overlap));
+        evidence.Add(EndOf(connection));
+        return new Examination.Matched
+        {
+            // A second process is the way to write after one's own driver has closed; a duplicated descriptor in one process is a curiosity.
+            Grade = Grade.Proven,
+            Summary = "One process ended the session with COM_QUIT, and another went on using the same socket: it was inherited by fork().",
+            ClosedBy = ClosedBy.Client,
+            Evidence = evidence,
+            Symptom = new Symptom(2006, "MySQL server has gone away"),
+            Fix = Fixes,
+            CollectNext = [Inspect(connection)],
+        };
+    }
+
+    private static List<Evidence> OverlapEvidence(Timeline connection, Violation overlap)
+    {
+        var evidence = new List<Evidence> { new($"a command before the earlier one was answered: {Bytes.Quote(overlap.Bytes.Span.Length > 1 ? overlap.Bytes.Span[1..] : overlap.Bytes.Span)}", connection.At(overlap.At.Packet)) };
+        foreach (Moment moment in connection.Work.Overlaps.Skip(1).Take(2))
+            evidence.Add(new Evidence("and again", connection.At(moment.Packet)));
+        return evidence;
+    }
+
+    private static bool IsPrepareOrExecute(ReadOnlySpan<byte> command) => command.Length > 0 && command[0] is 22 or 23 or 250 or 3;
+
+    internal static ClosedBy Who(Timeline connection) =>
+        connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown;
+
+    internal static NextStep Inspect(Timeline connection) => new(
+        $"ss -tnpe dst {connection.Server.Address} dport = :{connection.Server.Port} sport = :{connection.Client.Port}   (on {connection.Client.Address}: several pids at one socket = fork; one pid = threads)",
+        ["shared-after-fork", "shared-between-threads"]);
+
+    private static IReadOnlyList<Fix> Fixes { get; } =
+    [
+        new Fix("uwsgi", "lazy-apps = true; or in the application @postfork: engine.dispose(close=False)."),
+        new Fix("any", "Open connections after the fork, never before: gunicorn post_fork, Celery worker_process_init, Puma on_worker_boot, DBI AutoInactiveDestroy, a pool per process. A longer wait_timeout or larger max_allowed_packet changes nothing."),
+    ];
+
+    public override string Page => """
+        ## What happens
+        A process connects, then forks (uWSGI or gunicorn with preloading, multiprocessing, Celery, Resque, pcntl_fork, Perl). Parent and
+        children hold one socket. When a child ends, its driver sends COM_QUIT: the server closes, and the parent's next query finds the
+        server *gone away* (2006, 2013). When two use it at the same time, answers go to whoever reads first: **wrong rows, silently**,
+        `NoSuchColumnError`, `ResourceClosedError`, `Packet sequence number wrong`, `Commands out of sync`, hangs.
+
+        ## Evidence
+        - COM_QUIT and then a further command on the same connection: only another holder of the descriptor can have sent it.
+        - A command before the earlier one was answered (both sequence 0), which no ordinary driver does.
+        - One socket inode in the descriptor tables of several processes; connection attribute `_pid` is not the failing process's.
+        - The application log's mixture of errors, on several workers.
+        - The server's log is empty, its counters do not move: for the server it was a clean goodbye. An empty log proves nothing here.
+
+        ## Looks like it, but is not
+        - Threads of one process (`shared-between-threads`): the same picture on the wire; processes or threads is seen on the host.
+        - Drivers that pipeline: MariaDB Connector/J and others send COM_STMT_EXECUTE with id -1 right behind COM_STMT_PREPARE.
+        - libmysqlclient shuts the socket down at close: then the others see an end at once, and no query after COM_QUIT is on the wire.
+
+        ## Fix
+        Connect after the fork. uWSGI `lazy-apps = true` or `@postfork`; SQLAlchemy `engine.dispose(close=False)` in the child;
+        Perl `AutoInactiveDestroy => 1`; Rails `clear_all_connections!` before fork.
+        Not a cure: retrying, `pool_pre_ping` (the ping is as shared as the query), raising time-outs.
+
+        ## References
+        - SQLAlchemy, "Using Connection Pools with Multiprocessing or os.fork()"; uWSGI, "Things to know", lazy-apps; DBI, AutoInactiveDestroy.
+        """;
+}

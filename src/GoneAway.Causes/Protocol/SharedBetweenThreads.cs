@@ -1,0 +1,73 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Protocol;
+
+/// <summary>Several threads of one process use one connection without a lock.</summary>
+public sealed class SharedBetweenThreads : Cause
+{
+    public override string Name => "shared-between-threads";
+    public override CauseGroup Group => CauseGroup.Protocol;
+    public override string Title => "Several threads of one process use one connection at the same time.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown))
+            return connection.Identity.UsesTls
+                ? new Examination.NotEnough("the connection is encrypted: commands cannot be told apart", SharedAfterFork.Inspect(connection))
+                : No("the connection never got as far as commands", connection.At(connection.First.Packet));
+        if (connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.DataAfterQuit) is { } afterQuit)
+            return No("commands went on after COM_QUIT: a driver closes its own descriptor with it, so another process holds the socket", connection.At(afterQuit.At.Packet));
+        Violation? halves = connection.Violations.FirstOrDefault(static v =>
+            v.Side == Side.Client && v.Kind is ViolationKind.WrongSequence or ViolationKind.Malformed && v.Bytes.Length > 8 && !Bytes.IsText(v.Bytes.Span));
+        bool overlaps = connection.Work.OverlapCount > 0;
+        if (halves is not null && !connection.HasGaps)
+        {
+            ServerError? error = ErrorOf(connection, ErrorCode.PacketsOutOfOrder, ErrorCode.MalformedPacket);
+            var evidence = new List<Evidence> { new($"a packet with sequence {halves.ReceivedSequence} where {Math.Max(0, halves.ExpectedSequence)} was due: {Bytes.Quote(halves.Bytes.Span, 40)}", connection.At(halves.At.Packet)) };
+            if (error is not null)
+                evidence.Add(EvidenceOf(connection, error));
+            return new Examination.Matched
+            {
+                Grade = overlaps ? Grade.Likely : Grade.Possible,
+                Summary = "Packets of two writers run into each other on this connection.",
+                ClosedBy = SharedAfterFork.Who(connection),
+                Evidence = evidence,
+                Rivals = ["shared-after-fork"],
+                Fix = Fixes,
+                CollectNext = [SharedAfterFork.Inspect(connection)],
+            };
+        }
+        if (!overlaps)
+            return connection.HasGaps
+                ? new Examination.NotEnough("parts of the connection are missing from the capture", SharedAfterFork.Inspect(connection))
+                : No("commands and answers alternate strictly: one writer at a time", connection.Source);
+        return new Examination.NotEnough("two writers share the connection; whether they are threads or processes is not to be seen on the wire", SharedAfterFork.Inspect(connection));
+    }
+
+    private static IReadOnlyList<Fix> Fixes { get; } =
+    [
+        new Fix("any", "One connection per thread or task, from a pool; a connection is not to be shared without a lock around the whole of query and result."),
+    ];
+
+    public override string Page => """
+        ## What happens
+        Two threads (or tasks of an event loop) use one connection at once. Their commands overlap, answers are read by the wrong one, or
+        halves of packets mix and the server answers 1156. Errors: `Packet sequence number wrong`, `'NoneType' object has no attribute 'read'`,
+        Ruby `This connection is in use by`, Go `busy buffer`, EF `A second operation was started`, 2014, wrong rows.
+
+        ## Evidence
+        - A command before the earlier one was answered; packets that are whole but out of sequence.
+        - One process holds the socket, with several threads in the driver.
+
+        ## Looks like it, but is not
+        - Processes after a fork make the same picture; what comes after COM_QUIT decides for `shared-after-fork`, else the host does.
+        - A cancelled task (asyncio time-out, Go context) that leaves an answer unread: `commands-out-of-sync`.
+
+        ## Fix
+        A pool; check a connection out for one unit of work. `threadsafety` of Python drivers is 1: share the module, not connections.
+
+        ## References
+        - PEP 249, threadsafety; MySQL manual, "Writing C API Threaded Client Programs".
+        """;
+}
