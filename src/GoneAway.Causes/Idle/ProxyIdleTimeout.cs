@@ -1,0 +1,101 @@
+using System.Globalization;
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Idle;
+
+/// <summary>A proxy between client and server closed an idle connection.</summary>
+public sealed class ProxyIdleTimeout : Cause
+{
+    private const int Many = 3;
+    private static readonly TimeSpan Same = TimeSpan.FromMilliseconds(250);
+
+    public override string Name => "proxy-idle-timeout";
+    public override CauseGroup Group => CauseGroup.Idle;
+    public override string Title => "A proxy (HAProxy, a cloud balancer) closed the connection at its own idle time-out.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("the connection never got past the login", connection.At(connection.First.Packet));
+        if (connection.Ending is not { Quit: null } ending)
+            return No("nobody closed the connection without COM_QUIT", connection.At(connection.Last.Packet));
+        if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
+            return No($"a MySQL server closed it, with error {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
+        if (connection.Work.Pending is not null)
+            return No("the connection was not idle", connection.At(connection.Work.Pending.At.Packet));
+        if (ending.IdleBefore < TimeSpan.FromSeconds(0.9))
+            return No($"the connection had been idle for only {Spans.Show(ending.IdleBefore)}", connection.At(ending.At.Packet));
+        if (ending.By == Side.Client)
+            return No("the client's side closed; a proxy's time-out in front of the client would show on its other side", connection.At(ending.At.Packet));
+        if (connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset)
+            return No("RST at the end of an idle time is MariaDB's own way; proxies close by FIN", connection.At(ending.At.Packet));
+        if (KnownLimit(connection, ending) is { } own)
+            return No($"the idle time is the session's own {own.Name} ({own.Value} s)", connection.At(own.Packet));
+        int alike = 0;
+        foreach (EndingSummary other in @case.Endings)
+            if (other.By == Side.Server && !other.Clean && other.LoggedIn && other.Server.Equals(connection.Server) && (other.IdleBefore - ending.IdleBefore).Duration() < Same)
+                alike++;
+        bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
+        bool notTheServer = announces == true || connection.Identity.IsMariaDb;
+        double fraction = Math.Abs(ending.IdleBefore.TotalSeconds - Math.Round(ending.IdleBefore.TotalSeconds));
+        if (alike < Many && fraction > 0.15)
+            return new Examination.NotEnough($"{(alike <= 1 ? "one connection" : alike + " connections")} closed after {Spans.Show(ending.IdleBefore)} idle: no round time, and not common to many", Collect(connection));
+        var evidence = new List<Evidence> { EndOf(connection) };
+        if (alike > 1)
+            evidence.Insert(0, new Evidence($"{alike} connections to {connection.Server} were closed after the same idle time, {Spans.Show(ending.IdleBefore)}", connection.Source));
+        if (notTheServer)
+            evidence.Add(new Evidence(announces == true ? $"MySQL {connection.Identity.ServerVersion} would have said error 4031 first" : "MariaDB would have closed an idle session by RST", connection.At(connection.Opening.Greeting?.Packet ?? 0)));
+        return new Examination.Matched
+        {
+            Grade = alike >= Many && notTheServer ? Grade.Likely : Grade.Possible,
+            Summary = $"Something between client and server closed the connection after {Spans.Show(ending.IdleBefore)} idle"
+                + (alike > 1 ? $", as it did with {alike - 1} other{(alike == 2 ? "" : "s")}" : "") + ": a proxy's time-out.",
+            ClosedBy = ClosedBy.Proxy,
+            Evidence = evidence,
+            Symptom = new Symptom(2006, "MySQL server has gone away"),
+            Rivals = notTheServer ? ["killed", "server-restart"] : ["wait-timeout", "killed"],
+            Fix =
+            [
+                new Fix("haproxy", "timeout client and timeout server longer than the pool's idle time (or timeout tunnel, which overrides both), plus option clitcpka and srvtcpka; at least as long as wait_timeout."),
+                new Fix("any", $"Or retire pooled connections before {Math.Floor(ending.IdleBefore.TotalSeconds):0} s idle."),
+            ],
+            CollectNext = [Collect(connection)],
+        };
+    }
+
+    private static (string Name, string Value, long Packet)? KnownLimit(Timeline connection, Ending ending)
+    {
+        foreach (string name in (ReadOnlySpan<string>)[connection.Identity.Interactive ? "interactive_timeout" : "wait_timeout", "idle_transaction_timeout"])
+            if (connection.Work.Settings.TryGetValue(name, out SettingSeen setting) && double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit)
+                && limit > 0 && Math.Abs(ending.IdleBefore.TotalSeconds - limit) < 1.2 && Versions.AnnouncesIdleClose(connection.Identity) != true)
+                return (name, setting.Value, setting.At.Packet);
+        return null;
+    }
+
+    private static NextStep Collect(Timeline connection) => new(
+        $"grep -n timeout /etc/haproxy/haproxy.cfg   (on whatever stands at {connection.Server}); or capture behind it as well: who closes first there?", ["proxy-idle-timeout", "wait-timeout", "killed"]);
+
+    public override string Page => """
+        ## What happens
+        A TCP proxy closes connections that are silent for its own time: HAProxy `timeout client`, `timeout server` (50 s in Debian's
+        example, 1 min in others), `timeout tunnel`; nginx stream `proxy_timeout` 10 min; Envoy and Istio 1 h; RDS Proxy 30 min; ProxySQL's and
+        MaxScale's own limits. A FIN reaches the application although MySQL's wait_timeout is hours away.
+
+        ## Evidence
+        - Many connections closed after the same idle time, to a fraction of a second, at different moments.
+        - By FIN, without 4031 (MySQL from 8.0.24 would send it), without MariaDB's RST.
+        - HAProxy's log: `cD` or `sD`. `timeout tunnel` always says `cD`. With `timeout client` shorter than a query the *next* query fails.
+
+        ## Looks like it, but is not
+        - `wait-timeout` of an older MySQL is the same bare FIN; its value decides.
+        - An AWS NLB or NAT sends nothing at its 350 s; the next packet gets a RST or no answer: `nat-idle-timeout`.
+        - A query cut off in the middle: `proxy-query-timeout`.
+
+        ## Fix
+        One order on the whole path: pool's idle time < every proxy's time-out < wait_timeout. Keep-alives on the TCP level do not count for
+        HAProxy's timers; they do for NAT.
+
+        ## References
+        - HAProxy manual, `timeout client`, `timeout server`, `timeout tunnel`, 8.5 "Session state at disconnection".
+        """;
+}

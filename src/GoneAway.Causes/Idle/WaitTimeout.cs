@@ -1,0 +1,142 @@
+using System.Globalization;
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Idle;
+
+/// <summary>The server closed a connection that was idle for longer than wait_timeout.</summary>
+public sealed class WaitTimeout : Cause
+{
+    // Values that people and distributions set, in seconds.
+    private static readonly int[] Usual = [60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+
+    public override string Name => "wait-timeout";
+    public override CauseGroup Group => CauseGroup.Idle;
+    public override string Title => "The server closed the connection because it had been idle for longer than wait_timeout.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("the connection never got past the login; connect_timeout rules there, not wait_timeout", connection.At(connection.First.Packet));
+        string variable = connection.Identity.Interactive ? "interactive_timeout" : "wait_timeout";
+        if (ErrorOf(connection, ErrorCode.ClientInteractionTimeout) is { } error)
+            return Announced(connection, error, variable);
+        if (connection.Ending is not { } ending)
+            return No("nobody closed the connection", connection.At(connection.Last.Packet));
+        if (ending.Quit is { } quit)
+            return No("the client said COM_QUIT", connection.At(quit.Packet));
+        if (ending.By == Side.Client)
+            return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
+        if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
+            return No($"the server closed with error {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
+        if (connection.Work.Pending is { } pending)
+            return No($"the connection was not idle: {pending.Name} was pending", connection.At(pending.At.Packet));
+        if (ending.IdleBefore < TimeSpan.FromSeconds(0.9))
+            return No($"the connection had been idle for only {Spans.Show(ending.IdleBefore)}; wait_timeout is 1 s at least", connection.At(ending.At.Packet));
+        return Silent(connection, ending, variable);
+    }
+
+    private static Examination.Matched Announced(Timeline connection, ServerError error, string variable)
+    {
+        TimeSpan idle = connection.Ending?.IdleBefore ?? TimeSpan.Zero;
+        return new Examination.Matched
+        {
+            Grade = Grade.Proven,
+            Summary = $"The server closed the connection after {Spans.Show(idle)} without a command and said so (error 4031): {variable}.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = [EvidenceOf(connection, error), .. Idle(connection), EndOf(connection)],
+            Symptom = new Symptom(2006, "MySQL server has gone away"),
+            Fix = Fixes(idle, variable),
+        };
+    }
+
+    private static Examination Silent(Timeline connection, Ending ending, string variable)
+    {
+        double idle = ending.IdleBefore.TotalSeconds;
+        bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
+        if (connection.Work.Settings.TryGetValue(variable, out SettingSeen setting) && double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit))
+        {
+            if (idle < limit - 0.5)
+                return No($"the session's {variable} is {limit:0} s, the connection was idle for only {Spans.Show(ending.IdleBefore)}", connection.At(setting.At.Packet));
+            if (idle < limit * 1.02 + 1.5 && announces != true)
+                return Found(connection, ending, variable, Grade.Likely, new Evidence($"the session's {variable} is {limit:0} s", connection.At(setting.At.Packet)), []);
+        }
+        if (announces == true && !connection.HasGaps && connection.Stage == Stage.Commands)
+            return No($"MySQL {connection.Identity.ServerVersion} says error 4031 before it closes an idle connection, and said nothing", connection.At(ending.At.Packet));
+        // MariaDB with a thread per connection ends an idle session by RST; little else makes a server do that with nothing in flight.
+        bool mariaDbStyle = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset && Fraction(idle) < 0.1 && ending.Ttl == connection.ServerActivity.UsualTtl;
+        bool usual = Usual.Any(value => idle >= value - 0.05 && idle < value + 1.1);
+        bool likely = mariaDbStyle && !connection.Work.InTransaction || usual && idle > 28000;
+        string[] rivals = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset
+            ? ["idle-transaction-timeout", "reset-injected"]
+            : ["proxy-idle-timeout", "killed", "server-restart"];
+        return Found(connection, ending, variable, likely ? Grade.Likely : Grade.Possible,
+            mariaDbStyle ? new Evidence("a bare RST at a whole number of idle seconds: MariaDB's way to end an idle session", connection.At(ending.At.Packet)) : null, rivals);
+    }
+
+    private static Examination.Matched Found(Timeline connection, Ending ending, string variable, Grade grade, Evidence? more, string[] rivals)
+    {
+        var evidence = new List<Evidence>(Idle(connection)) { EndOf(connection) };
+        if (more is not null)
+            evidence.Insert(0, more);
+        return new Examination.Matched
+        {
+            Grade = grade,
+            Summary = $"The server's side closed the connection, silently, after {Spans.Show(ending.IdleBefore)} without a command" + (grade == Grade.Likely ? $": {variable}." : $": {variable} if it has that value."),
+            ClosedBy = ClosedBy.Server,
+            Evidence = evidence,
+            Symptom = new Symptom(2006, "MySQL server has gone away"),
+            Rivals = rivals,
+            Fix = Fixes(ending.IdleBefore, variable),
+            CollectNext = [new NextStep($"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES LIKE '%timeout'; SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Com_kill','Aborted_clients')\"", ["wait-timeout", .. rivals])],
+        };
+    }
+
+    private static IEnumerable<Evidence> Idle(Timeline connection)
+    {
+        if (connection.Work.LastAnswered is { ResponseEnd: { } answered } last)
+            yield return new Evidence($"last command: {last.Name}{(last.Text is null ? "" : " " + (last.Text.Length > 60 ? last.Text[..60] + "…" : last.Text))}, answered completely", connection.At(answered.Packet));
+    }
+
+    private static double Fraction(double seconds) => Math.Abs(seconds - Math.Round(seconds));
+
+    private static Fix[] Fixes(TimeSpan idle, string variable) =>
+    [
+        new("any", $"Let the pool retire connections before the server does: maximum idle or life time below {Math.Max(1, Math.Floor(idle.TotalSeconds)):0} s (and below every proxy's and firewall's), and test a connection when it is borrowed."),
+        new("django", "CONN_MAX_AGE below the limit and CONN_HEALTH_CHECKS = True; in a long task call django.db.close_old_connections() (or connection.close()) before touching the database again."),
+        new("sqlalchemy", "create_engine(..., pool_recycle=N, pool_pre_ping=True) with N below the limit."),
+        new("server", $"Raise {variable} only for the account or session that needs it (SET SESSION wait_timeout = ...). SET GLOBAL changes new sessions only. A year-long global value collects dead sessions until max_connections is full."),
+    ];
+
+    public override string Page => """
+        ## What happens
+        A session that sends no command for `wait_timeout` seconds (28800) is closed by the server; `interactive_timeout` takes its place
+        when the client logged in with CLIENT_INTERACTIVE (the mysql client does). The application notices at its *next* query:
+        2006 `MySQL server has gone away`, or 2013, by driver and race. MySQL 8.0.24 and newer first send error 4031; drivers that do not
+        expect it say `Packets out of order ... Packet size=145` (145 is that error's length), `unexpected read from socket`,
+        `got packets out of order. Expected 1 but received 0`.
+
+        ## Evidence
+        - MySQL from 8.0.24: ERR 4031, sequence 0, unasked, then FIN. That is proof.
+        - Older MySQL: a bare FIN; MariaDB (one thread per connection): a bare RST, both at wait_timeout + 0 to 1 s after the last answer.
+        - Log (Note, verbosity 3): MY-010914 `Aborted connection ... (The client was disconnected by the server because of inactivity.)`,
+          MY-013730; 5.7 and MariaDB: `(Got timeout reading communication packets)`. `Aborted_clients` moves.
+        - The value that counts is the *session's*: set at login from the global value, changed by SET SESSION, never by a later SET GLOBAL.
+
+        ## Looks like it, but is not
+        - A proxy in front (HAProxy `timeout client`/`server`, 50 s to 1 h) closes by FIN without 4031: `proxy-idle-timeout`.
+        - A NAT or firewall that forgets the flow: no close at all, retransmissions into the void: `nat-idle-timeout`.
+        - KILL and a restart close idle connections too: one at any time, or all at one moment: `killed`, `server-restart`.
+        - A MySQL of 8.0.24 or newer that closes in silence did not do it because of wait_timeout.
+        - An open transaction on MariaDB: `idle-transaction-timeout`.
+
+        ## Fix
+        Shorten the pool's idle time below the shortest limit on the path; check on borrow. For a worker that computes for hours: close
+        before, open after. Do not raise wait_timeout to a year (leaked sessions then stay), and do not ping before every statement:
+        it doubles the round trips and still leaves a gap between ping and query.
+
+        ## References
+        - MySQL manual, `wait_timeout`, `interactive_timeout`, error 4031; 8.0.24 release notes; `sql-common/net_serv.cc`.
+        - MariaDB: `sql/sql_class.cc` (get_net_wait_timeout), `sql/net_serv.cc`.
+        """;
+}
