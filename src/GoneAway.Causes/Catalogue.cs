@@ -1,3 +1,10 @@
+using GoneAway.Causes.Connect;
+using GoneAway.Causes.Idle;
+using GoneAway.Causes.InFlight;
+using GoneAway.Causes.Path;
+using GoneAway.Causes.Protocol;
+using GoneAway.Causes.Server;
+
 namespace GoneAway.Causes;
 
 /// <summary>All causes, one line each. Where two fit equally well, the one listed first is reported first.</summary>
@@ -5,6 +12,39 @@ public static class Catalogue
 {
     public static IReadOnlyList<Cause> All { get; } =
     [
+        new StrayBytes(),
+        new ProxyProtocolHeader(),
+        new NotMySqlTraffic(),
+        new WrongPort(),
+        new SharedAfterFork(),
+        new SharedBetweenThreads(),
+        new CommandsOutOfSync(),
+        new TooManyConnections(),
+        new HostBlocked(),
+        new HostNotAllowed(),
+        new OldClient(),
+        new AuthPluginMismatch(),
+        new TlsMismatch(),
+        new HandshakeTimeout(),
+        new DnsLookup(),
+        new NotListening(),
+        new PacketTooLarge(),
+        new SlowReader(),
+        new SlowWriter(),
+        new StatementTimeout(),
+        new ClientReadTimeout(),
+        new ClientVanished(),
+        new UsedAfterClose(),
+        new Killed(),
+        new IdleTransactionTimeout(),
+        new WaitTimeout(),
+        new ProxyIdleTimeout(),
+        new NatIdleTimeout(),
+        new ServerRestart(),
+        new ServerCrash(),
+        new ResetInjected(),
+        new NetworkLoss(),
+        new MeshServerFirst(),
     ];
 
     /// <summary>The cause of that name, or null.</summary>

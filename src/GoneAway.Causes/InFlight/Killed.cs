@@ -1,0 +1,89 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.InFlight;
+
+/// <summary>Somebody killed the session.</summary>
+public sealed class Killed : Cause
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    public override string Name => "killed";
+    public override CauseGroup Group => CauseGroup.InFlight;
+    public override string Title => "Somebody ended the session with KILL: a person, a tool, another connection of the application.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("there was no session to kill yet", connection.At(connection.First.Packet));
+        if (connection.Ending is not { Quit: null } ending)
+            return No("the session was not cut", connection.At(connection.Last.Packet));
+        if (ending.By == Side.Client)
+            return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
+        KillSeen? kill = connection.Identity.ThreadId is { } thread
+            ? @case.Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < Soon)
+            : null;
+        ServerError? error = ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled);
+        Surroundings around = Surroundings.Of(connection, ending, @case);
+        if (kill is not null)
+            return Found(connection, Grade.Proven, $"KILL {kill.ThreadId} was sent {Spans.Show(ending.At.At - kill.At)} before the server closed this session{By(kill)}.",
+                [new Evidence($"KILL {kill.ThreadId}{By(kill)}; the greeting gave this connection the id {kill.ThreadId}", kill.Source), .. error is null ? Array.Empty<Evidence>() : [EvidenceOf(connection, error)], EndOf(connection)], []);
+        if (error is { Code: ErrorCode.SessionWasKilled })
+            return Found(connection, Grade.Proven, "The server said that the session was killed (error 3169).", [EvidenceOf(connection, error), EndOf(connection)], []);
+        if (error is not null)
+            return around.Losses > 1 || around.ServerWasAway
+                ? No($"the server was ending: {around.Losses} connections closed together, and MariaDB words a shutdown as a kill", connection.At(error.At.Packet))
+                : Found(connection, Grade.Likely, "The server said 'Connection was killed' to this session, and closed no other.", [EvidenceOf(connection, error), EndOf(connection)], ["server-restart"]);
+        if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
+            return No($"the server closed with another error, {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
+        if (ending.Kind == EndKind.Reset && connection.Identity.IsMariaDb && connection.Work.Pending is null)
+            return No("KILL makes the server close by FIN, not by RST", connection.At(ending.At.Packet));
+        if (around.Losses > 2 || around.ServerWasAway)
+            return No($"{around.Losses} connections ended together{(around.ServerWasAway ? " and the server was away afterwards" : "")}; KILL ends one", around.Other is { } other ? connection.At(other.Packet) : connection.Source);
+        if (connection.ClientActivity.ZeroWindowLongest > TimeSpan.FromSeconds(1) && connection.Work.Pending is not null || connection.Violations.Any(static v => v.Kind is ViolationKind.NotMySql or ViolationKind.DataAfterQuit))
+            return new Examination.NotEnough("the end has another explanation; a KILL is not excluded", Collect(connection));
+        return Found(connection, Grade.Possible, connection.Work.Pending is { } pending
+            ? $"The server closed this one session in the middle of {pending.Name}, without a word: what KILL does (and a proxy's time-out)."
+            : $"The server closed this one session after {Spans.Show(ending.IdleBefore)} idle, without a word: what KILL does.", [EndOf(connection)],
+            connection.Work.Pending is null ? ["wait-timeout", "proxy-idle-timeout"] : ["proxy-query-timeout", "server-crash"]);
+    }
+
+    private static string By(KillSeen kill) => kill.User is null ? "" : $" by {kill.User}" + (kill.Program is null ? "" : $" ({kill.Program})");
+
+    private static Examination.Matched Found(Timeline connection, Grade grade, string summary, IReadOnlyList<Evidence> evidence, string[] rivals) => new()
+    {
+        Grade = grade,
+        Summary = summary,
+        ClosedBy = ClosedBy.Server,
+        Evidence = evidence,
+        Rivals = rivals,
+        Fix = [new Fix("any", "Find the killer: pt-kill, a DBA's script, an orchestrator or backup tool (--kill-long-queries), rds_kill, a proxy or ORM that cancels with KILL. Its interval often shows in the times of the victims."), new Fix("server", "Where only the query should end, KILL QUERY leaves the connection alive.")],
+        CollectNext = [Collect(connection)],
+    };
+
+    private static NextStep Collect(Timeline connection) => new(
+        $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_kill','Uptime','Aborted_clients')\"   (now and after the next loss: did Com_kill move?)", ["killed", "server-restart", "server-crash"]);
+
+    public override string Page => """
+        ## What happens
+        KILL n (or COM_PROCESS_KILL, `mysqladmin kill`, rds_kill) ends a session. MySQL and MariaDB close it by a bare FIN, idle or busy,
+        with no error packet; MariaDB sometimes gets ERR 1927 `Connection was killed` (30 bytes: `Packet size=30`) out first, MySQL 1317 or 3169.
+        The client says 2013, or 2006 at its next use.
+
+        ## Evidence
+        - KILL with this connection's id on another connection of the same capture: proof.
+        - One connection only; others live on; `Com_kill` moves (KILL QUERY moves it too, COM_PROCESS_KILL may not).
+        - **No log line at all** in MySQL; MariaDB logs `(KILLED)` only at log_warnings=4, and the id in that line's head is the killer's.
+
+        ## Looks like it, but is not
+        - A crash or shutdown is the same FIN, but on all connections at once; afterwards the server refuses or counts thread ids anew.
+        - An idle time-out (older MySQL): its value. A proxy's time-out: many connections with one value.
+        - 1317 `Query execution was interrupted` with the connection alive is KILL QUERY: no loss.
+
+        ## Fix
+        Find who kills and why; raise its threshold or shorten the query.
+
+        ## References
+        - MySQL manual, "KILL Statement"; `sql/sql_connect.cc` (end_connection logs only what was not killed).
+        """;
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using GoneAway.Model;
+
+namespace GoneAway.Causes.InFlight;
+
+/// <summary>The client did not take the result, and the server gave up writing.</summary>
+public sealed class SlowReader : Cause
+{
+    private const double DefaultLimit = 60;
+
+    public override string Name => "slow-reader";
+    public override CauseGroup Group => CauseGroup.InFlight;
+    public override string Title => "The client read its result too slowly; the server gave up after net_write_timeout.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("no result was ever sent", connection.At(connection.First.Packet));
+        TimeSpan stalled = connection.ClientActivity.ZeroWindowLongest;
+        if (stalled == TimeSpan.Zero)
+            return connection.HasGaps
+                ? new Examination.NotEnough("parts of the connection are missing from the capture, the client's windows with them")
+                : No("the client's receive window was never full: it took everything the server sent", connection.At(connection.Last.Packet));
+        if (connection.Ending is not { Quit: null } ending)
+            return No("the connection was not cut", connection.At(connection.Last.Packet));
+        if (connection.Work.Pending is not { } pending)
+            return No("no result was under way when the connection ended", connection.At(ending.At.Packet));
+        if (ending.By == Side.Client)
+            return No("the client closed, not the server", connection.At(ending.At.Packet));
+        bool known = connection.Work.Settings.TryGetValue("net_write_timeout", out SettingSeen setting) & double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit);
+        if (!known)
+            limit = DefaultLimit;
+        if (known && stalled.TotalSeconds < limit * 0.9)
+            return No($"the client stopped reading for {Spans.Show(stalled)} at most, net_write_timeout is {limit:0} s", connection.At(setting.At.Packet));
+        if (stalled < TimeSpan.FromSeconds(0.9))
+            return No($"the client stopped reading for {Spans.Show(stalled)} at most; net_write_timeout is 1 s at least", connection.At(ending.At.Packet));
+        return new Examination.Matched
+        {
+            Grade = Grade.Likely,
+            Summary = $"The client took no data for {Spans.Show(stalled)} in the middle of a result ({pending.Rows} rows, {pending.ResponseBytes} bytes delivered); the server gave up: net_write_timeout{(known ? $" = {limit:0} s" : "")}.",
+            ClosedBy = ClosedBy.Server,
+            Evidence =
+            [
+                new Evidence($"client's receive window at zero, {Spans.Show(stalled)} at the longest, {Spans.Show(connection.ClientActivity.ZeroWindowTotal)} in all", connection.At(connection.ClientActivity.ZeroWindowSince?.Packet ?? pending.ResponseEnd?.Packet ?? ending.At.Packet)),
+                new Evidence($"{pending.Name} {pending.Text}: row {pending.Rows} reached, {pending.ResponseBytes} bytes, result not complete", connection.At(pending.At.Packet)),
+                EndOf(connection),
+            ],
+            Symptom = new Symptom(2013, "Lost connection to MySQL server during query"),
+            Fix =
+            [
+                new Fix("any", "Fetch without long pauses: take the result into memory or a file first and process it then, or page through it by key. For mysqldump: write to a fast disk, compress afterwards or with a faster compressor (zstd, pigz)."),
+                new Fix("server", "For the session that exports: SET SESSION net_write_timeout = 3600. Not globally: stuck readers would hold threads and memory that long."),
+            ],
+            Rivals = ["killed"],
+            CollectNext = [new NextStep($"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES LIKE 'net_write_timeout'\"; grep -n 'writing communication packets' error.log", ["slow-reader", "killed"])],
+        };
+    }
+
+    public override string Page => """
+        ## What happens
+        The application fetches row by row and does something slow in between (compresses, writes to NFS, waits). Its receive buffer fills,
+        its window goes to zero, the server cannot write; after `net_write_timeout` (60 s) it gives up. The client drains what is in its
+        buffer and then says 2013 `Lost connection to MySQL server during query`, sometimes minutes later.
+
+        ## Evidence
+        - Window 0 from the client for at least net_write_timeout, inside a result set that never gets its end.
+        - MySQL: data and FIN come only when the client reads again. MariaDB: RST at the time-out.
+        - Log: MySQL `(Got timeout writing communication packets)`; MariaDB `(Got an error writing communication packets)`; its time is the true one.
+
+        ## Looks like it, but is not
+        - A slow *query* sends nothing, but the client's window is open.
+        - The client's own read time-out: the client closes first.
+        - `connect_timeout` has nothing to do with it.
+
+        ## Fix
+        Read at full speed, process later. Raise net_write_timeout in the exporting session only.
+
+        ## References
+        - MySQL manual, `net_write_timeout`; `sql-common/net_serv.cc` (net_write_packet).
+        """;
+}

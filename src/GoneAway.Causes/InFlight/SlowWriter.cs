@@ -1,0 +1,78 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.InFlight;
+
+/// <summary>The client stopped sending in the middle, and the server gave up reading.</summary>
+public sealed class SlowWriter : Cause
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(0.9);
+
+    public override string Name => "slow-writer";
+    public override CauseGroup Group => CauseGroup.InFlight;
+    public override string Title => "The client stopped in the middle of sending; the server gave up after net_read_timeout.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown))
+            return connection.Identity.UsesTls
+                ? new Examination.NotEnough("the connection is encrypted: packets cannot be told apart")
+                : No("no command was ever sent", connection.At(connection.First.Packet));
+        Work work = connection.Work;
+        bool uploading = work.UploadOpen || work.Pending is { ResponseStart: not null } && ErrorOf(connection, ErrorCode.NetReadInterrupted) is { Unsolicited: false };
+        bool half = work.Pending is { } pending && pending.Received < pending.Length;
+        if (!uploading && !half && ErrorOf(connection, ErrorCode.NetReadInterrupted) is not { Unsolicited: false, Stage: Stage.Commands })
+            return No("no upload and no half-sent packet was under way", connection.At(connection.Last.Packet));
+        if (connection.Ending is not { By: Side.Server, Quit: null } ending)
+            return No("the server did not close the connection", connection.At(connection.Last.Packet));
+        ServerError? error = ErrorOf(connection, ErrorCode.NetReadInterrupted);
+        TimeSpan waited = connection.ClientActivity.LastData is { } last ? ending.At.At - last.At : TimeSpan.Zero;
+        if (error is null && waited < Noticeable)
+            return No($"the client had sent data only {Spans.Show(waited)} before the server closed", connection.At(ending.At.Packet));
+        var evidence = new List<Evidence>();
+        if (error is not null)
+            evidence.Add(EvidenceOf(connection, error));
+        if (work.Pending is { } stuck)
+            evidence.Add(new Evidence(half ? $"{stuck.Received} of {stuck.Length} announced bytes of {stuck.Name} came" : $"{stuck.Name} {stuck.Text}: the file's contents stopped coming", connection.At(stuck.At.Packet)));
+        evidence.Add(new Evidence($"nothing from the client for {Spans.Show(waited)}", connection.At(connection.ClientActivity.LastData?.Packet ?? ending.At.Packet)));
+        evidence.Add(EndOf(connection));
+        return new Examination.Matched
+        {
+            Grade = error is not null && uploading ? Grade.Proven : Grade.Likely,
+            Summary = half
+                ? $"The client sent only part of a packet and stopped; the server closed after {Spans.Show(waited)} (wait_timeout rules here, not net_read_timeout)."
+                : $"The client stopped in the middle of an upload for {Spans.Show(waited)}; the server gave up: net_read_timeout.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = evidence,
+            Symptom = new Symptom(2013, "Lost connection to MySQL server during query"),
+            Rivals = error is null ? ["killed"] : [],
+            Fix =
+            [
+                new Fix("any", "Feed the upload without pauses: complete the file first, then LOAD DATA LOCAL; look at what the sender waited for."),
+                new Fix("server", "SET SESSION net_read_timeout = 600 in the loading session."),
+            ],
+            CollectNext = [new NextStep($"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES WHERE Variable_name IN ('net_read_timeout','wait_timeout')\"", ["slow-writer", "wait-timeout"])],
+        };
+    }
+
+    public override string Page => """
+        ## What happens
+        While a statement runs the server waits for more from the client (LOAD DATA LOCAL, mostly) at most `net_read_timeout` (30 s) at a time.
+        If the feed stalls it gives up. A plain query sent in halves is *not* covered: the server reads the whole packet under wait_timeout,
+        so a client that stops after 10 of 1000 bytes hangs for hours.
+
+        ## Evidence
+        - LOCAL INFILE under way, no data from the client for net_read_timeout, then the server's ERR 1159 or close.
+        - Log: `(Got timeout reading communication packets)` while the session's command is Query, not Sleep.
+
+        ## Looks like it, but is not
+        - Idle sessions have the same log line: `wait-timeout`.
+        - A packet cut short by stray bytes before it: `stray-bytes`.
+
+        ## Fix
+        Do not pipe a slow producer into LOAD DATA LOCAL; raise net_read_timeout for that session.
+
+        ## References
+        - MySQL manual, `net_read_timeout`; `sql/sql_parse.cc` (do_command).
+        """;
+}

@@ -1,0 +1,73 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Path;
+
+/// <summary>Packets stopped arriving.</summary>
+public sealed class NetworkLoss : Cause
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
+
+    public override string Name => "network-loss";
+    public override CauseGroup Group => CauseGroup.Path;
+    public override string Title => "Packets no longer arrived: retransmissions went unanswered.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        SideActivity client = connection.ClientActivity, server = connection.ServerActivity;
+        if (connection.Stage == Stage.Connecting && connection.Opening is { SynAck: null, Refused: null, Syn: { } syn })
+            return connection.Opening.SynRetransmissions > 0
+                ? Found(connection, Grade.Likely, $"The connect was sent {connection.Opening.SynRetransmissions + 1} times and never answered: dropped by a firewall or route, or the host is down.",
+                    [new Evidence($"SYN, {connection.Opening.SynRetransmissions} times again, no answer of any kind", connection.At(syn.Packet))], new Symptom(2003, $"Can't connect to MySQL server on '{connection.Server.Address}:{connection.Server.Port}' (110)"))
+                : new Examination.NotEnough("a single SYN without an answer; the evidence ends too soon");
+        (Side side, SideActivity sender)? stuck = client.UnansweredRetransmissions >= 2 ? (Side.Client, client) : server.UnansweredRetransmissions >= 2 ? (Side.Server, server) : null;
+        if (stuck is not { } found || found.sender.UnacknowledgedSince is not { } since)
+            return No(client.Retransmissions + server.Retransmissions == 0
+                ? "nothing was retransmitted: every packet arrived"
+                : $"{client.Retransmissions + server.Retransmissions} retransmissions, but all data was acknowledged in the end", connection.At(connection.Last.Packet));
+        string who = found.side == Side.Client ? "client" : "server";
+        SideActivity other = found.side == Side.Client ? server : client;
+        TimeSpan quiet = since.At - (other.LastData?.At ?? connection.First.At);
+        bool afterIdle = found.side == Side.Client && quiet >= Idle && connection.Stage is Stage.Commands or Stage.Unknown or Stage.Encrypted;
+        return Found(connection, afterIdle ? Grade.Possible : Grade.Likely,
+            $"The {who}'s data was retransmitted {found.sender.UnansweredRetransmissions} times without an answer: packets no longer reached the {(who == "client" ? "server" : "client")}, or its answers no longer came back.",
+            [
+                new Evidence($"{found.sender.BytesInFlight} bytes of the {who} unacknowledged, retransmitted {found.sender.UnansweredRetransmissions} times in {Spans.Show(connection.Last.At - since.At)}", connection.At(since.Packet)),
+                other.LastSegment is { } heard ? new Evidence($"last packet of the other side", connection.At(heard.Packet)) : EndOf(connection),
+            ],
+            new Symptom(2013, "Lost connection to MySQL server during query"));
+    }
+
+    private static Examination.Matched Found(Timeline connection, Grade grade, string summary, IReadOnlyList<Evidence> evidence, Symptom symptom) => new()
+    {
+        Grade = grade,
+        Summary = summary,
+        ClosedBy = connection.EndedBy(Side.Client) ? ClosedBy.Client : ClosedBy.Unknown,
+        Evidence = evidence,
+        Symptom = symptom,
+        Rivals = connection.Stage == Stage.Connecting ? ["not-listening"] : ["nat-idle-timeout"],
+        Fix = [new Fix("any", "Look at the path between both addresses at that time (link, VPN, security group, host down, route). Statements in flight have an unknown outcome. Shorter detection: TCP_USER_TIMEOUT or keep-alives, else Linux tries for 15 min.")],
+        CollectNext = [new NextStep($"tcpdump -i any -s 128 -w server-side.pcap host {connection.Client.Address} and port {connection.Server.Port}   (on the server, at the same time: which direction is lost?)", ["network-loss", "nat-idle-timeout"])],
+    };
+
+    public override string Page => """
+        ## What happens
+        Packets stop arriving: a broken link, a firewall that starts to drop, a route change, a host that died or froze. The sender retransmits
+        with doubling pauses (0.2, 0.4, 0.8 s ...) up to some 15 min (`tcp_retries2`), then errno 110; or the driver's time-out ends it sooner.
+        A connect that is dropped: SYN repeated at 1, 2, 4, 8 s, 2003 with (110).
+
+        ## Evidence
+        - Data retransmitted and never acknowledged; nothing from the other side after a certain packet.
+        - Keep-alive probes unanswered.
+
+        ## Looks like it, but is not
+        - Right after a long silence: a forgotten flow, `nat-idle-timeout`.
+        - Only full-size segments lost: an MTU black hole, `mtu-black-hole`.
+        - Retransmissions that are acknowledged in the end: an ordinary day.
+
+        ## Fix
+        The path. For the application: a write in flight has an unknown outcome, look before repeating.
+
+        ## References
+        - RFC 6298; Linux tcp(7): tcp_retries2, tcp_syn_retries, TCP_USER_TIMEOUT.
+        """;
+}

@@ -1,0 +1,77 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Server;
+
+/// <summary>The server's process died.</summary>
+public sealed class ServerCrash : Cause
+{
+    private static readonly TimeSpan Instantly = TimeSpan.FromMilliseconds(300);
+
+    public override string Name => "server-crash";
+    public override CauseGroup Group => CauseGroup.Server;
+    public override string Title => "The server's process died (crash, kill -9, out of memory) and all its connections with it.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Opening.Refused is not null || connection.Ending is not { } ending)
+            return No("no session was cut", connection.At(connection.Last.Packet));
+        if (ending.Quit is { } quit)
+            return No("the client said COM_QUIT", connection.At(quit.Packet));
+        if (ending.By == Side.Client)
+            return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
+        if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
+            return No($"the server still said why it closed (error {connection.Errors[^1].Code}): dead processes say nothing", connection.At(connection.Errors[^1].At.Packet));
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("the connection never got past the login", connection.At(connection.First.Packet));
+        Surroundings around = Surroundings.Of(connection, ending, @case);
+        if (around.GreetedAfter is { } alive && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread)
+            return No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet));
+        if (around.Losses < 2 && !around.ServerWasAway)
+            return new Examination.NotEnough("only this connection was seen to end; whether the server died is not in the evidence", Collect(connection));
+        bool announced = @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Errors.Any(e => e.Code is ErrorCode.ServerShutdown or ErrorCode.ConnectionKilled && (e.At.At - ending.At.At).Duration() < TimeSpan.FromSeconds(5)));
+        if (announced)
+            return No("the server announced its end to a session: an orderly shutdown", connection.Source);
+        if (around.Spread > Instantly)
+            return No($"the sessions ended over {Spans.Show(around.Spread)}; a dying process loses them all at one instant", connection.Source);
+        if (around.RefusedAfter is { } refused && refused.At < ending.At.At)
+            return No("the listener was closed before the sessions: the order of a shutdown", connection.At(refused.Packet));
+        bool likely = around is { Losses: >= 2, ServerWasAway: true, LossesWhileBusy: > 0 };
+        return new Examination.Matched
+        {
+            Grade = likely ? Grade.Likely : Grade.Possible,
+            Summary = around.Losses > 1
+                ? $"All {around.Losses} sessions of {connection.Server} ended within {Spans.Show(around.Spread)}{(around.LossesWhileBusy > 0 ? $", {around.LossesWhileBusy} of them in the middle of a statement," : "")} without a word: the process died."
+                : "The session ended without a word and the server was away afterwards: the process may have died.",
+            ClosedBy = ClosedBy.Server,
+            Evidence = [.. around.Tell(connection), EndOf(connection)],
+            Rivals = ["server-restart", "server-oom-killed"],
+            Fix = [new Fix("server", "Read the error log's end before the next start-up: 'got signal 11' with a stack (bug: upgrade, avoid the query), 'Assertion failure', or nothing at all: then the kernel log (OOM killer) or somebody's kill -9."), new Fix("any", "Statements in flight have an unknown outcome; InnoDB rolls back what was not committed.")],
+            CollectNext = [Collect(connection)],
+        };
+    }
+
+    private static NextStep Collect(Timeline connection) => new(
+        "grep -nE 'got signal|Assertion|ready for connections|shutdown' error.log; journalctl -k | grep -iE 'out of memory|oom-kill|killed process'", ["server-crash", "server-restart", "server-oom-killed"]);
+
+    public override string Page => """
+        ## What happens
+        mysqld dies: signal 11 or 6, an assertion, InnoDB's own suicide after 600 s of waiting, the OOM killer, kill -9. The kernel closes all
+        its sockets at one instant: FIN, or RST where bytes were unread. Until the restart, connects are refused.
+
+        ## Evidence
+        - All sessions end within milliseconds, those in the middle of a statement too, no ERR; then SYN is answered by RST; then a low thread id.
+        - Log: `mysqld got signal 11 ;` with stack and query. OOM or kill -9: the log *just stops*, the next line is a start-up.
+
+        ## Looks like it, but is not
+        - Shutdown: listener first, 1053, sessions 2 s later on MySQL: `server-restart`.
+        - KILL is the same FIN on *one* connection: `killed`. On a single connection they cannot be told apart by the wire.
+        - The host died: no FIN at all, only silence: `network-loss`.
+
+        ## Fix
+        By the log. The query that is the last one of several crashes is the one to avoid.
+
+        ## References
+        - MySQL manual, "Debugging a MySQL Server", "What to Do If MySQL Keeps Crashing"; `sql/signal_handler.cc`.
+        """;
+}

@@ -1,0 +1,88 @@
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Causes.Server;
+
+/// <summary>The server was shut down in order.</summary>
+public sealed class ServerRestart : Cause
+{
+    public override string Name => "server-restart";
+    public override CauseGroup Group => CauseGroup.Server;
+    public override string Title => "The server was shut down or restarted in an orderly way and closed its sessions.";
+
+    public override Examination Examine(Timeline connection, Case @case)
+    {
+        if (connection.Opening.Refused is not null || connection.Ending is not { } ending)
+            return No("no session was cut by a server that stopped", connection.At(connection.Last.Packet));
+        ServerError? shutdown = ErrorOf(connection, ErrorCode.ServerShutdown);
+        Surroundings around = Surroundings.Of(connection, ending, @case);
+        if (shutdown is not null)
+            return Found(connection, Grade.Proven, "The server said that it was shutting down (error 1053).", [EvidenceOf(connection, shutdown), .. around.Tell(connection), EndOf(connection)], []);
+        if (ending.By == Side.Client)
+            return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
+        if (ending.Quit is { } quit)
+            return No("the client said COM_QUIT", connection.At(quit.Packet));
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return No("the connection never got past the login", connection.At(connection.First.Packet));
+        ServerError? killed = ErrorOf(connection, ErrorCode.ConnectionKilled);
+        if (connection.Errors.Count > 0 && killed is null && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
+            return No($"the server closed with another error, {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
+        if (around.Losses < 2 && !around.ServerWasAway)
+            return around.GreetedAfter is { } alive && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread
+                ? No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet))
+                : new Examination.NotEnough("only this connection was seen to end; whether the server stopped is not in the evidence", Collect(connection));
+        bool announced = killed is not null || @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Errors.Any(e => e.Code is ErrorCode.ServerShutdown or ErrorCode.ConnectionKilled && (e.At.At - ending.At.At).Duration() < TimeSpan.FromSeconds(5)));
+        bool listenerFirst = around.RefusedAfter is { } refused && refused.At < ending.At.At;
+        bool gradual = around.Spread > TimeSpan.FromMilliseconds(300);
+        if (!around.ServerWasAway && !announced)
+            return Found(connection, Grade.Possible, $"{around.Losses} sessions were closed by the server within {Spans.Show(around.Spread)}; whether it stopped is not to be seen.", [.. around.Tell(connection), EndOf(connection)], ["server-crash", "killed", "proxy-reload"]);
+        bool orderly = announced || listenerFirst || gradual;
+        if (!orderly && around.LossesWhileBusy > 0)
+            return new Examination.NotEnough("the server stopped at one instant, in the middle of statements and without a word: an orderly end is less likely than a crash", Collect(connection));
+        var evidence = new List<Evidence>();
+        if (killed is not null)
+            evidence.Add(EvidenceOf(connection, killed));
+        if (listenerFirst)
+            evidence.Add(new Evidence("the listener was closed first, the sessions after it: the order of a shutdown", connection.At(around.RefusedAfter!.Value.Packet)));
+        evidence.AddRange(around.Tell(connection));
+        evidence.Add(EndOf(connection));
+        return Found(connection, orderly ? Grade.Likely : Grade.Possible, $"The server was stopped: it closed {Math.Max(1, around.Losses)} session(s) within {Spans.Show(around.Spread)}" + (around.RefusedAfter is not null ? " and refused new connects." : around.LowerThreadAfter is not null ? " and counted its threads anew afterwards." : "."),
+            evidence, ["server-crash"]);
+    }
+
+    private static Examination.Matched Found(Timeline connection, Grade grade, string summary, IReadOnlyList<Evidence> evidence, string[] rivals) => new()
+    {
+        Grade = grade,
+        Summary = summary,
+        ClosedBy = ClosedBy.Server,
+        Evidence = evidence,
+        Rivals = rivals,
+        Fix = [new Fix("any", "Drain before you stop: take the server out of the proxy or pool first, then shut down. Clients retry the connect with a growing pause; statements that were in flight have an unknown outcome unless they were reads."), new Fix("server", "Who stopped it? 'Received SHUTDOWN from user ...' (<via user signal> = systemd or kill), 'Normal shutdown (initiated by: ...)' on MariaDB; unattended-upgrades, needrestart, an operator.")],
+        CollectNext = [Collect(connection)],
+    };
+
+    private static NextStep Collect(Timeline connection) => new(
+        $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL STATUS LIKE 'Uptime'\"; grep -nE 'shutdown|SHUTDOWN|ready for connections|got signal' error.log", ["server-restart", "server-crash", "killed"]);
+
+    public override string Page => """
+        ## What happens
+        SIGTERM, SHUTDOWN or a package upgrade. The listener closes first (new connects are refused), running statements may finish or get
+        1053 `Server shutdown in progress` (MariaDB also 1927), and idle sessions get a FIN in one burst: MySQL exactly 2 s later
+        (`Forcing close of thread`), MariaDB at once. During the window MySQL answers new connects with 1040 or 1053.
+
+        ## Evidence
+        - ERR 1053; or many sessions of one server ending within seconds, refused connects, later a greeting with a low thread id.
+        - Log: `Received SHUTDOWN from user`, `Normal shutdown`, then `ready for connections`. Uptime shorter than the age of the loss.
+
+        ## Looks like it, but is not
+        - A crash: all at one instant, statements cut without a word, and no shutdown line: `server-crash`.
+        - An Uptime longer than the time since the last good query rules it out.
+        - A proxy's restart does the same to its clients while the servers behind live: `proxy-reload`.
+
+        ## Fix
+        Drain, then stop; let clients retry connects.
+
+        ## References
+        - MySQL manual, "The Server Shutdown Process"; `sql/mysqld.cc` (close_connections).
+        """;
+}
