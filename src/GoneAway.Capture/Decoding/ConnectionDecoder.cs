@@ -92,7 +92,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     /// <summary>1 to 3 bytes of the client that are not even a packet header.</summary>
     public int StrayClientBytes => Protocol == Protocol.MySql && !IsEncrypted ? clientFramer.PartialHeaderBytes : 0;
 
-    public void CopyStray(Span<byte> target) => clientFramer.CopyPartialHeader(target);
+    public void CopyStray(Span<byte> target) => clientFramer.CopyHeader(target);
 
     private void TakePlain(Side side, ReadOnlySpan<byte> bytes)
     {
@@ -109,9 +109,12 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         ref Moment start = ref client ? ref clientStart : ref serverStart;
         if (!framer.InPacket)
             start = now;
+        int before = framer.PartialHeaderBytes;
         var sink = new PacketSink(this, side);
         int framed = framer.Feed(bytes, ref sink);
-        if (framer.IsBroken)
+        if (framer.IsBroken && framed == 0 && before > 0)
+            OnStray(side, before, framer, start, bytes);
+        else if (framer.IsBroken)
             OnBroken(side, bytes, framed);
         else if (compression is not null && framed < bytes.Length)
             TakeCompressed(side, bytes[framed..]);
@@ -252,6 +255,16 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     {
         int end = prefix.Length > 1 ? prefix[1..].IndexOf((byte)0) : -1;
         return end > 0 ? WireText.Show(prefix.Slice(1, end), 64) : "mysql_old_password";
+    }
+
+    /// <summary>One to three bytes that came before made the next packet's header unreadable: those bytes are the break.</summary>
+    private void OnStray(Side side, int count, PacketFramer framer, in Moment at, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> stray = stackalloc byte[4];
+        framer.CopyHeader(stray);
+        recorder.OnViolation(ViolationKind.NotMySql, side, stray[..count], at);
+        LoseSync(side);
+        TakePlain(side, bytes);
     }
 
     private void OnBroken(Side side, ReadOnlySpan<byte> bytes, int framed)

@@ -65,7 +65,7 @@ internal sealed class SettingsReader
     public void OnAnswerEnd() => reading = false;
 
     private static bool MentionsLimit(ReadOnlySpan<byte> sql) =>
-        sql.IndexOf("_timeout"u8) >= 0 || sql.IndexOf("max_"u8) >= 0 || sql.IndexOf("_TIMEOUT"u8) >= 0;
+        sql.IndexOf("timeout"u8) >= 0 || sql.IndexOf("max_"u8) >= 0 || sql.IndexOf("TIMEOUT"u8) >= 0;
 
     private void TakeSet(string text, in Moment at)
     {

@@ -21,6 +21,8 @@ public sealed class AuthPluginMismatch : Cause
                 return No("the login is of the form before 4.1: the client itself is too old", connection.At(error.At.Packet));
             return Found(connection, Grade.Proven, $"The server refused the login with error {error.Code}: {error.Message}.", EvidenceOf(connection, error), new Symptom(error.Code, error.Message));
         }
+        if (connection.Stage == Stage.Encrypted)
+            return new Examination.NotEnough("the login is inside TLS: what was asked for cannot be seen");
         ConnectionEvent? request = null;
         foreach (ConnectionEvent item in connection.LastEvents)
             if (item is { Kind: EventKind.AuthExchange, Side: Side.Server, Text: not null })

@@ -33,7 +33,10 @@ public sealed class DnsLookup : Cause
         if (silence < Noticeable)
             return No($"the server had only {Spans.Show(silence)} to greet", connection.At(connection.Last.Packet));
         // What greets others in time is no server without names; what greets nobody may be no server at all.
-        bool greetsOthers = @case.AttemptsBetween(connection.Server, connection.First.At + TimeSpan.FromMinutes(-5), until + TimeSpan.FromMinutes(5)).Any(a => a.Outcome == ConnectOutcome.Greeted);
+        List<ConnectAttempt> around = [.. @case.AttemptsBetween(connection.Server, connection.First.At + TimeSpan.FromMinutes(-5), until + TimeSpan.FromMinutes(5))];
+        bool greetsOthers = around.Exists(static a => a.Outcome == ConnectOutcome.Greeted);
+        if (!greetsOthers && around.Count(a => a.Outcome == ConnectOutcome.Silent && a.Client.Address.Equals(connection.Client.Address)) > 1)
+            return new Examination.NotEnough("nobody was greeted; a name lookup holds up the first connection of an address, then its result is kept", Collect(connection));
         return Found(connection, greetsOthers ? Grade.Likely : Grade.Possible, $"TCP was open, but no greeting came for {Spans.Show(silence)}" + (greetsOthers ? ", while the same server greeted others." : "."),
             silence, new Evidence($"TCP open, then {Spans.Show(silence)} of silence from the server", connection.At(open.Packet)),
             greetsOthers ? ["server-stalled"] : ["mesh-server-first", "server-stalled", "wrong-port"]);
@@ -52,8 +55,12 @@ public sealed class DnsLookup : Cause
             new Fix("server", "skip_name_resolve=ON (accounts must then be by address), or a resolver that answers fast for the clients' network, or the names in /etc/hosts."),
             new Fix("any", $"Do not raise the client's connect time-out above {Math.Ceiling(silence.TotalSeconds):0} s instead: every new address pays the wait again, and the server thread waits with it."),
         ],
-        CollectNext = [new NextStep($"time getent hosts {connection.Client.Address}   (on the server); mysql -e \"SHOW GLOBAL VARIABLES LIKE 'skip_name_resolve'; SHOW PROCESSLIST\"   ('unauthenticated user' in state login = name lookup)", ["dns-lookup", "mesh-server-first", "server-stalled"])],
+        CollectNext = [Collect(connection)],
     };
+
+    private static NextStep Collect(Timeline connection) => new(
+        $"time getent hosts {connection.Client.Address}   (on the server); mysql -e \"SHOW GLOBAL VARIABLES LIKE 'skip_name_resolve'; SHOW PROCESSLIST\"   ('unauthenticated user' in state login = name lookup)",
+        ["dns-lookup", "mesh-server-first", "server-stalled"]);
 
     public override string Page => """
         ## What happens

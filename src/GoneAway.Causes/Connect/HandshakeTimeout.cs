@@ -28,6 +28,8 @@ public sealed class HandshakeTimeout : Cause
             return No($"the server closed {Spans.Show(waited)} after its greeting: sooner than any connect_timeout (2 s at least)", connection.At(ending.At.Packet));
         if (error is null && connection.Stage == Stage.Authenticating && ending.IdleBefore < Shortest)
             return No("the login was under way when the server closed", connection.At(ending.At.Packet));
+        if (error is null && connection.Opening.Login is { } sent && (connection.ServerActivity.LastData?.At ?? greeting.At) <= sent.At)
+            return No("the client's login had come; it was the server's turn to answer", connection.At(sent.Packet));
         bool retransmitted = connection.ServerActivity.UnansweredRetransmissions > 0;
         var evidence = new List<Evidence> { new("greeting", connection.At(greeting.Packet)) };
         if (error is not null)

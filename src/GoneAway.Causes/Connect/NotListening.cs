@@ -58,6 +58,9 @@ public sealed class NotListening : Cause
         - No answer at all (SYN retransmitted, errno 110): a firewall drops it, see `network-loss`.
         - A firewall can also *reject* with a RST: its TTL differs from the server's; ICMP admin-prohibited gives errno 113.
         - 2013 followed by 2003: the server is gone. 2013 followed by a good connect: only the connection was.
+        - `Can't connect to local MySQL server through socket` (2002, errno 2, 13 or 111) is the same for Unix sockets: path, permission, no listener.
+        - errno 99 (EADDRNOTAVAIL): the client has no free port left, thousands of TIME-WAIT; nothing was sent.
+        - HAProxy shows it as `SC` with Tc -1.
 
         ## Fix
         Start the server; correct port, `bind_address` (127.0.0.1 by default on Debian), `skip_networking`, the published port of a container.

@@ -60,6 +60,7 @@ public sealed class OldClient : Cause
         ## Looks like it, but is not
         - 1251 with a modern login: an authentication *method* is missing, see `auth-plugin-mismatch`.
         - `Bad handshake` because of stray bytes or another protocol: see `not-mysql-traffic`.
+        - A scanner that sends a canned old login to every port: the same bytes from an address that is no application's.
 
         ## Fix
         Replace the client library. Where that is impossible, put a gateway between that speaks both; do not keep an old server alive for it.

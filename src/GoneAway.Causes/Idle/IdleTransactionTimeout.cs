@@ -72,10 +72,12 @@ public sealed class IdleTransactionTimeout : Cause
         ## Evidence
         - The last OK or EOF has SERVER_STATUS_IN_TRANS set; then silence for exactly the limit; then the server's RST.
         - Log: `(Got timeout reading communication packets)`, as for wait_timeout.
+        - `SHOW GLOBAL VARIABLES LIKE 'idle%transaction_timeout'`: any value but 0.
 
         ## Looks like it, but is not
         - `wait-timeout`: no transaction open, or that limit is the smaller one. MariaDB takes the smallest that applies.
         - MySQL has no such limit.
+        - A lock wait (1205) or deadlock (1213) inside a transaction is an error on a connection that lives.
 
         ## Fix
         Shorter transactions. Autocommit for reads; frameworks that open a transaction per request hold it while they wait elsewhere.

@@ -31,6 +31,7 @@ public sealed class ClientVanished : Cause
         // Before the login the client may have left because of what it was asked for (TLS, a method it does not know).
         bool duringLogin = connection.Stage is Stage.AwaitingLogin or Stage.Encrypted
             || connection.LastEvents.Any(static e => e is { Kind: EventKind.AuthExchange, Side: Side.Server, Text: not null }) && connection.Stage == Stage.Authenticating;
+        bool leftWork = pending is not null && (connection.Work.StatusFlags & StatusFlags.MoreResultsExist) != 0;
         var evidence = new List<Evidence> { EndOf(connection) };
         if (consequence is not null)
             evidence.Add(new Evidence($"ERR 1158 of the server came after it, in consequence (MySQL 8.0.24 and newer), and drew a RST", connection.At(consequence.At.Packet)));
@@ -40,7 +41,7 @@ public sealed class ClientVanished : Cause
             evidence.Add(new Evidence("a transaction was open: the server rolls it back", connection.At(ending.At.Packet)));
         return new Examination.Matched
         {
-            Grade = roundWait || duringLogin ? Grade.Possible : Grade.Likely,
+            Grade = roundWait || duringLogin || leftWork || connection.Work.OverlapCount > 0 ? Grade.Possible : Grade.Likely,
             Summary = pending is null
                 ? "The client's side closed without COM_QUIT: its process ended, was killed, or dropped the handle. No query was cut."
                 : $"The client's side closed in the middle of {pending.Name}, {Spans.Show(waited)} after the last sign of the server: cancelled, killed or crashed.",

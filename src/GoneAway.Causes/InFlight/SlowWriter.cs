@@ -19,9 +19,9 @@ public sealed class SlowWriter : Cause
                 ? new Examination.NotEnough("the connection is encrypted: packets cannot be told apart")
                 : No("no command was ever sent", connection.At(connection.First.Packet));
         Work work = connection.Work;
-        bool uploading = work.UploadOpen || work.Pending is { ResponseStart: not null } && ErrorOf(connection, ErrorCode.NetReadInterrupted) is { Unsolicited: false };
+        bool uploading = work.UploadOpen || ErrorOf(connection, ErrorCode.NetReadInterrupted) is { Unsolicited: false, Stage: Stage.Commands };
         bool half = work.Pending is { } pending && pending.Received < pending.Length;
-        if (!uploading && !half && ErrorOf(connection, ErrorCode.NetReadInterrupted) is not { Unsolicited: false, Stage: Stage.Commands })
+        if (!uploading && !half)
             return No("no upload and no half-sent packet was under way", connection.At(connection.Last.Packet));
         if (connection.Ending is not { By: Side.Server, Quit: null } ending)
             return No("the server did not close the connection", connection.At(connection.Last.Packet));
@@ -64,10 +64,12 @@ public sealed class SlowWriter : Cause
         ## Evidence
         - LOCAL INFILE under way, no data from the client for net_read_timeout, then the server's ERR 1159 or close.
         - Log: `(Got timeout reading communication packets)` while the session's command is Query, not Sleep.
+        - On the wire of a half-sent query: the header's length against the bytes that came.
 
         ## Looks like it, but is not
         - Idle sessions have the same log line: `wait-timeout`.
         - A packet cut short by stray bytes before it: `stray-bytes`.
+        - A client paused by a debugger, SIGSTOP or a frozen virtual machine: its kernel goes on acknowledging, nothing more is sent.
 
         ## Fix
         Do not pipe a slow producer into LOAD DATA LOCAL; raise net_read_timeout for that session.

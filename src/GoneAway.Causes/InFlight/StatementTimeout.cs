@@ -42,10 +42,13 @@ public sealed class StatementTimeout : Cause
         ## Evidence
         - ERR 3024 or 1969, and further commands on the same connection. `Max_execution_time_exceeded`, `Max_statement_time_exceeded` move.
         - SELECT SLEEP() is special on MySQL: interrupted, it returns 1 and no error.
+        - The time between the statement and its error is the limit, to some milliseconds.
 
         ## Looks like it, but is not
         - 1317 `Query execution was interrupted`: KILL QUERY, or a driver's own cancel. 1205 and 1213: locks. All leave the connection alive.
         - A close right after: `killed`, `client-read-timeout`.
+        - A driver's own statement time-out sends KILL QUERY from a second connection; some close the first one as well.
+        - HAProxy's or ProxySQL's query time-outs cut the connection: then it is a loss.
 
         ## Fix
         The statement or its limit.

@@ -54,6 +54,8 @@ public sealed class UsedAfterClose : Cause
         ## Looks like it, but is not
         - The reason of the close is another cause: `wait-timeout`, `proxy-idle-timeout`, `killed`, `server-restart`. Look there first.
         - Data that crossed the FIN within a round trip is no use after close.
+        - A pool that retires a connection while somebody still holds it (maxLifetime, leak detection): COM_QUIT from the own process, then
+          `connection is closed` in the application, and nothing wrong on the wire.
 
         ## Fix
         Validate on borrow, retire in time, throw a connection away after any fatal error.

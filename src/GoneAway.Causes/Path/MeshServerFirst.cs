@@ -67,6 +67,8 @@ public sealed class MeshServerFirst : Cause
         ## Looks like it, but is not
         - A slow name lookup delays some greetings, not all, and not for ever: `dns-lookup`.
         - A stalled server accepts (its kernel does) and greets nobody, locally neither.
+        - A tunnel whose far end is dead accepts and says nothing either; it closes after its own time-out.
+        - A backlog that is full (`ss -ltn`: Recv-Q at Send-Q) leaves the client's side open and the server unaware.
 
         ## Fix
         Declare the protocol: port name `tcp-...` or `mysql`, `appProtocol: tcp`; or exclude the port.

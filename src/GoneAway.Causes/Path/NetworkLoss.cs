@@ -63,6 +63,8 @@ public sealed class NetworkLoss : Cause
         - Right after a long silence: a forgotten flow, `nat-idle-timeout`.
         - Only full-size segments lost: an MTU black hole, `mtu-black-hole`.
         - Retransmissions that are acknowledged in the end: an ordinary day.
+        - TCP opens but is refused by policy with ICMP admin-prohibited: errno 113, at once.
+        - Loss within a burst that recovers costs time, not the connection, unless somebody's time-out is shorter.
 
         ## Fix
         The path. For the application: a write in flight has an unknown outcome, look before repeating.

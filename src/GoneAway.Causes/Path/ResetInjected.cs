@@ -56,6 +56,8 @@ public sealed class ResetInjected : Cause
         - A kernel's own RST for a dead socket has no timestamp either, but the right TTL.
         - MariaDB's RST at an idle time-out: right TTL, with timestamps: `wait-timeout`.
         - A balancer's RST for a flow that it forgot while idle: `nat-idle-timeout`.
+        - Netfilter on the own host (`REJECT --reject-with tcp-reset`, conntrack INVALID) and `ss -K`, tcpkill or an endpoint agent do the same;
+          on Windows errno 10053 names the own machine.
 
         ## Fix
         The device's policy.

@@ -47,10 +47,13 @@ public sealed class CommandsOutOfSync : Cause
 
         ## Evidence
         - The client's message. On the wire only a close with results still due (status flag 0x0008, or inside a result set).
+        - The statement before it: a CALL, several statements in one, a cursor that was left open.
 
         ## Looks like it, but is not
         - Two writers on one socket also end in 2014: `shared-after-fork`, `shared-between-threads`.
         - A client that is killed in the middle of a result: `client-vanished`.
+        - `busy buffer` (Go) and `streaming result set ... is still active` (Connector/J) are the same mistake in other words.
+        - An asynchronous task that was cancelled in the middle of a result leaves the rest for the next user of the connection.
 
         ## Fix
         Read to the end; free results; one cursor at a time with unbuffered reading. After a cancelled or timed-out read discard the connection.

@@ -26,8 +26,9 @@ public sealed class SharedAfterFork : Cause
                 ? new Examination.NotEnough("parts of the connection are missing from the capture", Inspect(connection))
                 : No("commands and answers alternate strictly: one writer at a time, and nothing came after COM_QUIT", connection.Source);
         bool quit = overlap.Bytes.Length == 1 && overlap.Bytes.Span[0] == 1;
-        TimeSpan apart = connection.Work.Pending is { } pending && overlap.At.At >= pending.At.At ? overlap.At.At - pending.At.At : TimeSpan.MaxValue;
-        bool mayPipeline = !quit && connection.Work.OverlapCount <= 2 && apart < Pipelined && IsPrepareOrExecute(overlap.Bytes.Span);
+        // A driver that pipelines writes both commands at once.
+        bool atOnce = connection.LastEvents.Any(e => e.Kind == EventKind.Command && (e.At - overlap.At.At).Duration() < Pipelined);
+        bool mayPipeline = !quit && connection.Work.OverlapCount <= 2 && atOnce && IsPrepareOrExecute(overlap.Bytes.Span);
         if (mayPipeline)
             return new Examination.NotEnough($"{connection.Work.OverlapCount} command(s) were sent before the answer to the one before, as drivers do that pipeline prepare and execute", Inspect(connection));
         return new Examination.Matched

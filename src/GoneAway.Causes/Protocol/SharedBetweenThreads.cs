@@ -63,6 +63,8 @@ public sealed class SharedBetweenThreads : Cause
         ## Looks like it, but is not
         - Processes after a fork make the same picture; what comes after COM_QUIT decides for `shared-after-fork`, else the host does.
         - A cancelled task (asyncio time-out, Go context) that leaves an answer unread: `commands-out-of-sync`.
+        - EF, Hibernate and ActiveRecord have messages of their own for it; they come before anything reaches the wire.
+        - `Bad file descriptor`: one thread closed what another was using.
 
         ## Fix
         A pool; check a connection out for one unit of work. `threadsafety` of Python drivers is 1: share the module, not connections.

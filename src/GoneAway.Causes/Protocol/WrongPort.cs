@@ -54,6 +54,8 @@ public sealed class WrongPort : Cause
         - The client speaks first and not MySQL: `not-mysql-traffic`.
         - Sequence number 1 instead of 0 *after* a login is something else altogether.
         - Nobody says a word: `mesh-server-first`, `dns-lookup`.
+        Variants: a proxy in `mode http` answers 400 or 408 after its own time-out; a tunnel (ssh -L, kubectl port-forward) accepts the
+        connection itself and closes it when its far end is refused: then there are no bytes at all.
 
         ## Fix
         The right port. For HAProxy `mode tcp`. For tunnels: what does the far end connect to?

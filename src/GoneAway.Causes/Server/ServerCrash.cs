@@ -67,6 +67,8 @@ public sealed class ServerCrash : Cause
         - Shutdown: listener first, 1053, sessions 2 s later on MySQL: `server-restart`.
         - KILL is the same FIN on *one* connection: `killed`. On a single connection they cannot be told apart by the wire.
         - The host died: no FIN at all, only silence: `network-loss`.
+        - A container or pod that is replaced: its address is gone, old flows get RST or silence.
+        - systemd's `State 'stop-sigterm' timed out. Killing.` and `docker stop` after 10 s are kill -9 too.
 
         ## Fix
         By the log. The query that is the last one of several crashes is the one to avoid.

@@ -78,6 +78,8 @@ public sealed class ServerRestart : Cause
         - A crash: all at one instant, statements cut without a word, and no shutdown line: `server-crash`.
         - An Uptime longer than the time since the last good query rules it out.
         - A proxy's restart does the same to its clients while the servers behind live: `proxy-reload`.
+        - Group Replication's ABORT_SERVER and cloud failovers are shutdowns with a reason of their own in the log.
+        - `offline_mode=ON` cuts ordinary sessions and leaves the listener: new logins get 3032.
 
         ## Fix
         Drain, then stop; let clients retry connects.

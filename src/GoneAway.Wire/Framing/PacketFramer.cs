@@ -54,10 +54,10 @@ public sealed class PacketFramer
     /// <summary>1 to 3 when the stream stands inside a header.</summary>
     public int PartialHeaderBytes => headerBytes < HeaderSize ? headerBytes : 0;
 
-    /// <summary>Copies the bytes of the header that have come.</summary>
-    public void CopyPartialHeader(Span<byte> target)
+    /// <summary>Copies the bytes of the present header that have come, at most as many as fit.</summary>
+    public void CopyHeader(Span<byte> target)
     {
-        for (int i = 0; i < PartialHeaderBytes && i < target.Length; i++)
+        for (int i = 0; i < headerBytes && i < target.Length; i++)
             target[i] = (byte)(header >> 8 * i);
     }
 
@@ -84,13 +84,15 @@ public sealed class PacketFramer
     /// <returns>How many bytes were framed; fewer than given when the sink refused a header.</returns>
     public int Feed<TSink>(ReadOnlySpan<byte> chunk, ref TSink sink) where TSink : IPacketSink, allows ref struct
     {
-        int position = 0;
+        int position = 0, headerStart = 0;
         while (position < chunk.Length && !IsBroken)
         {
             if (headerBytes == 0 && !continues && TryWholePacket(chunk, ref position, ref sink))
                 continue;
             if (IsBroken)
                 break;
+            if (headerBytes == 0)
+                headerStart = position;
             if (!TakeHeader(chunk, ref position))
                 break;
             if (!announced)
@@ -101,7 +103,7 @@ public sealed class PacketFramer
                 if (!sink.OnHeader(lengthOfPart, sequence, remaining > 0 ? chunk[position] : -1, continues))
                 {
                     IsBroken = true;
-                    break;
+                    return headerStart;
                 }
             }
             int take = Math.Min(remaining, chunk.Length - position);

@@ -221,6 +221,9 @@ public sealed class SessionTracker
             case PacketRole.Error:
                 BecomeReady();
                 break;
+            case PacketRole.ResultEnd:
+                Status = response.Status;
+                break;
             case PacketRole.UploadRequest:
                 Phase = SessionPhase.Uploading;
                 break;

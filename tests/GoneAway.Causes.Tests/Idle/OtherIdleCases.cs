@@ -1,0 +1,49 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Tests.Idle;
+
+public sealed class IdleTransactionTimeoutCases : CaseSet
+{
+    public override string Cause => "idle-transaction-timeout";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("the limit was read and matches", Grade.Likely, MariaDb(Talk()).Query("SHOW VARIABLES LIKE '%timeout'").Values("idle_transaction_timeout", "5").Query("BEGIN").Ok(3).Query("UPDATE t SET a=1").Ok(3).Wait(5.01).Reset(Side.Server)),
+        NearMiss("no transaction was open", MariaDb(Talk()).Query("UPDATE t SET a=1").Ok().Wait(5.01).Reset(Side.Server)),
+        NearMiss("MySQL has no such limit", Talk().Open("5.7.44").Query("BEGIN").Ok(3).Wait(60).Fin(Side.Server)),
+        NotEnough("open transaction, limit unknown", MariaDb(Talk()).Query("BEGIN").Ok(3).Query("UPDATE t SET a=1").Ok(3).Wait(60.01).Reset(Side.Server)),
+    ];
+}
+
+public sealed class ProxyIdleTimeoutCases : CaseSet
+{
+    public override string Cause => "proxy-idle-timeout";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("three sessions of MySQL 8 after 50 s each", Grade.Likely,
+            Talk().Open().Query("SELECT 1").Rows(1).Wait(50.003).Fin(Side.Server).Fin(Side.Client),
+            Talk("10.0.0.5:51235").Wait(7).Open(threadId: 43).Query("SELECT 1").Rows(1).Wait(50.002).Fin(Side.Server).Fin(Side.Client),
+            Talk("10.0.0.6:51236").Wait(19).Open(threadId: 44).Query("SELECT 1").Rows(1).Wait(50.004).Fin(Side.Server).Fin(Side.Client)),
+        Match("MariaDB behind a proxy, by FIN", Grade.Likely,
+            MariaDb(Talk()).Query("SELECT 1").Rows(1).Wait(3.001).Fin(Side.Server),
+            MariaDb(Talk("10.0.0.5:51235").Wait(7), 43).Query("SELECT 1").Rows(1).Wait(3.002).Fin(Side.Server),
+            MariaDb(Talk("10.0.0.5:51236").Wait(13), 44).Query("SELECT 1").Rows(1).Wait(3.001).Fin(Side.Server)),
+        NearMiss("the server says 4031", Talk().Open().Query("SELECT 1").Rows(1).Wait(50).Error(4031, "HY000", "The client was disconnected by the server because of inactivity.", 0).Fin(Side.Server)),
+        NotEnough("one session, odd time", Talk().Open().Query("SELECT 1").Rows(1).Wait(47.37).Fin(Side.Server).Fin(Side.Client)),
+    ];
+}
+
+public sealed class NatIdleTimeoutCases : CaseSet
+{
+    public override string Cause => "nat-idle-timeout";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("a query into the void after 400 s", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(400)
+            .Unacknowledged(Side.Client, TestKit.Payload.Framed(0, [3, .. "SELECT 2"u8])).Wait(0.2).Retransmit(Side.Client).Wait(0.4).Retransmit(Side.Client).Wait(0.8).Retransmit(Side.Client).Wait(1.6).Retransmit(Side.Client)),
+        NearMiss("loss in the middle of traffic", Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(0.1)
+            .Unacknowledged(Side.Client, TestKit.Payload.Framed(0, [3, .. "SELECT 2"u8])).Wait(0.2).Retransmit(Side.Client).Wait(0.4).Retransmit(Side.Client).Wait(0.8).Retransmit(Side.Client)),
+        NotEnough("keep-alives no longer answered", Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(7200).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client)),
+    ];
+}

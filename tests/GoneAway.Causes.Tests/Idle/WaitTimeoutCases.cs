@@ -1,0 +1,24 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Tests.Idle;
+
+public sealed class WaitTimeoutCases : CaseSet
+{
+    private const string Inactivity = "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.";
+
+    public override string Cause => "wait-timeout";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("MySQL 8.0.36 says 4031", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Wait(28800).Error(4031, "HY000", Inactivity, 0).Fin(Side.Server)),
+        Match("4031 and the client finds out later", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Wait(600).Error(4031, "HY000", Inactivity, 0).Fin(Side.Server).Wait(100).Query("SELECT 2").Reset(Side.Server)),
+        Match("MariaDB resets at the value that the session read", Grade.Likely, MariaDb(Talk()).Query("SHOW VARIABLES LIKE 'wait_timeout'").Values("wait_timeout", "120").Wait(120.1).Reset(Side.Server)),
+        Match("MariaDB resets after whole seconds", Grade.Likely, MariaDb(Talk()).Query("SELECT 1").Rows(1).Wait(2.003).Reset(Side.Server)),
+        Match("MySQL 5.7 closes after 28800 s", Grade.Likely, Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(28800.4).Fin(Side.Server).Fin(Side.Client)),
+        Match("interactive_timeout of an interactive client", Grade.Likely, Talk().Open("5.7.44", interactive: true).Query("SHOW VARIABLES LIKE 'interactive_timeout'").Values("interactive_timeout", "300").Wait(300.2).Fin(Side.Server)),
+        NearMiss("MySQL 8.0.36 closes in silence", Talk().Open().Query("SELECT 1").Rows(1).Wait(28800).Fin(Side.Server).Fin(Side.Client)),
+        NearMiss("a query was running", Talk().Open("5.7.44").Query("SELECT SLEEP(100)").Wait(60).Fin(Side.Server)),
+        NearMiss("shorter than the session's own value", Talk().Open("5.7.44").Query("SET SESSION wait_timeout=3600").Ok().Wait(50).Fin(Side.Server)),
+        NotEnough("MySQL 5.7 closes after an odd time", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(437.3).Fin(Side.Server).Fin(Side.Client)),
+    ];
+}

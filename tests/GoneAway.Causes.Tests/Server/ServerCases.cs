@@ -1,0 +1,40 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Tests.Server;
+
+public sealed class ServerRestartCases : CaseSet
+{
+    public override string Cause => "server-restart";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("the server says 1053", Grade.Proven, Talk().Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server)),
+        Match("listener first, sessions 2 s later, then a low thread id", Grade.Likely,
+            Talk().Open().Query("SELECT 1").Rows(1).Wait(20.31).Fin(Side.Server),
+            Talk("10.0.0.5:51235").Wait(3).Open(threadId: 43).Query("SELECT 1").Rows(1).Wait(17.31).Fin(Side.Server),
+            RefusedAt(19), LaterLogin(40, 8)),
+        NearMiss("one session ends, the server lives", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(33.3).Fin(Side.Server), LaterLogin(36, 50)),
+        NearMiss("all at one instant in the middle of statements",
+            Talk().Open().Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server),
+            Talk("10.0.0.5:51235").Open(threadId: 43).Query("SELECT SLEEP(100)").Wait(10.001).Fin(Side.Server), RefusedAt(11)),
+        NotEnough("one session ends, nothing else is known", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(33.3).Fin(Side.Server)),
+    ];
+}
+
+public sealed class ServerCrashCases : CaseSet
+{
+    public override string Cause => "server-crash";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("all at one instant in the middle of statements, then refused", Grade.Likely,
+            Talk().Open().Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server),
+            Talk("10.0.0.5:51235").Open(threadId: 43).Query("SELECT SLEEP(100)").Wait(10.001).Fin(Side.Server),
+            Talk("10.0.0.5:51236").Open(threadId: 44).Query("SELECT 1").Rows(1).Wait(10).Fin(Side.Server),
+            RefusedAt(11), LaterLogin(30, 8)),
+        NearMiss("sessions end over a second after the listener",
+            Talk().Open().Query("SELECT 1").Rows(1).Wait(20.31).Fin(Side.Server),
+            Talk("10.0.0.5:51235").Open(threadId: 43).Query("SELECT 1").Rows(1).Wait(20.9).Fin(Side.Server), RefusedAt(19)),
+        NotEnough("one session is cut in the middle", Talk().Open().Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server)),
+    ];
+}
