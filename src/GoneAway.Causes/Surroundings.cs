@@ -29,7 +29,7 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
                 last = loss.At;
         }
         foreach (Timeline timeline in @case.Timelines)
-            if (timeline.Server.Equals(connection.Server) && timeline.Work.Pending is not null && timeline.Ending is { By: Side.Server } end && (end.At.At - ending.At.At).Duration() < Near)
+            if (timeline.Server.Equals(connection.Server) && timeline.PendingAtEnd() is not null && timeline.Ending is { By: Side.Server } end && (end.At.At - ending.At.At).Duration() < Near)
                 busy++;
         ConnectAttempt? refused = null, lower = null, greeted = null;
         foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, ending.At.At + -Near, ending.At.At + After))

@@ -34,11 +34,11 @@ public sealed class CaseTests
     public void Without_enough_evidence_nothing_is_claimed(string cause, string name)
     {
         CauseCase one = CauseCorpus.Find(cause, name);
-        Incident? incident = CauseCorpus.Explain(one);
+        // Asked alone, so that no better explanation hides what this cause would have claimed.
         Incident? alone = CauseCorpus.Explain(one, [Catalogue.Find(cause)!]);
-        bool asksForMore = alone is { Verdict.Cause: null, Alternatives.Count: 1 };
-        Assert.True(incident is not null && (asksForMore || incident.Verdict.Grade <= Grade.Possible), $"{cause}, {name}: {CauseCorpus.Show(incident)}");
-        Assert.False(incident.Verdict.Cause == cause && incident.Verdict.Grade > Grade.Possible, $"{cause}, {name}: {CauseCorpus.Show(incident)}");
+        Assert.True(alone is { Verdict.Grade: <= Grade.Possible }, $"{cause}, {name}: {CauseCorpus.Show(alone)}");
+        Incident? incident = CauseCorpus.Explain(one);
+        Assert.False(incident!.Verdict.Cause == cause && incident.Verdict.Grade > Grade.Possible, $"{cause}, {name}: {CauseCorpus.Show(incident)}");
     }
 
     private static TheoryData<string, string> Rows(CaseKind kind)

@@ -24,7 +24,7 @@ public sealed class IdleTransactionTimeout : Cause
             return No($"MySQL {version} has no such limit", connection.At(connection.Opening.Greeting?.Packet ?? connection.First.Packet));
         if (!connection.Work.InTransaction)
             return No("no transaction was open: the status flag SERVER_STATUS_IN_TRANS was clear in the last answer", connection.At(connection.Work.LastAnswered?.ResponseEnd?.Packet ?? connection.First.Packet));
-        if (connection.Work.Pending is { } pending)
+        if (connection.PendingAtEnd() is { } pending)
             return No($"the session was not idle: {pending.Name} was pending", connection.At(pending.At.Packet));
         double idle = ending.IdleBefore.TotalSeconds;
         bool seen = false;

@@ -21,8 +21,8 @@ public sealed class ProxyIdleTimeout : Cause
             return No("nobody closed the connection without COM_QUIT", connection.At(connection.Last.Packet));
         if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
             return No($"a MySQL server closed it, with error {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
-        if (connection.Work.Pending is not null)
-            return No("the connection was not idle", connection.At(connection.Work.Pending.At.Packet));
+        if (connection.PendingAtEnd() is not null)
+            return No("the connection was not idle", connection.At(connection.Work.Pending!.At.Packet));
         if (ending.IdleBefore < TimeSpan.FromSeconds(0.9))
             return No($"the connection had been idle for only {Spans.Show(ending.IdleBefore)}", connection.At(ending.At.Packet));
         if (ending.By == Side.Client)

@@ -29,7 +29,7 @@ public sealed class WaitTimeout : Cause
             return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
         if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
             return No($"the server closed with error {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
-        if (connection.Work.Pending is { } pending)
+        if (connection.PendingAtEnd() is { } pending)
             return No($"the connection was not idle: {pending.Name} was pending", connection.At(pending.At.Packet));
         if (ending.IdleBefore < TimeSpan.FromSeconds(0.9))
             return No($"the connection had been idle for only {Spans.Show(ending.IdleBefore)}; wait_timeout is 1 s at least", connection.At(ending.At.Packet));

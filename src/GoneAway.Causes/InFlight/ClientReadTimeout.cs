@@ -19,7 +19,7 @@ public sealed class ClientReadTimeout : Cause
             return No("nobody cut the connection", connection.At(connection.Last.Packet));
         if (ending.By == Side.Server)
             return No("the server's side closed first, not the client's", connection.At(ending.At.Packet));
-        if (connection.Work.Pending is not { } pending)
+        if (connection.PendingAtEnd() is not { } pending)
             return No("no answer was due when the client closed", connection.At(ending.At.Packet));
         if (pending.Received < pending.Length)
             return No("the client had not even finished sending its command", connection.At(pending.At.Packet));

@@ -25,7 +25,7 @@ public sealed class ClientVanished : Cause
         if (connection.Stage is Stage.AwaitingGreeting or Stage.Connecting)
             return No("the client gave up waiting for a greeting", connection.At(ending.At.Packet));
         ServerError? consequence = ErrorOf(connection, ErrorCode.NetRead);
-        CommandSeen? pending = connection.Work.Pending;
+        CommandSeen? pending = connection.PendingAtEnd();
         TimeSpan waited = pending is null ? TimeSpan.Zero : ending.At.At - (pending.ResponseEnd?.At ?? pending.At.At);
         bool roundWait = pending is not null && waited > TimeSpan.FromSeconds(0.9) && Math.Abs(waited.TotalSeconds - Math.Round(waited.TotalSeconds)) < 0.12;
         // Before the login the client may have left because of what it was asked for (TLS, a method it does not know).

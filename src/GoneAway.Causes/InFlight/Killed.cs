@@ -34,18 +34,20 @@ public sealed class Killed : Cause
             return around.Losses > 1 || around.ServerWasAway
                 ? No($"the server was ending: {around.Losses} connections closed together, and MariaDB words a shutdown as a kill", connection.At(error.At.Packet))
                 : Found(connection, Grade.Likely, "The server said 'Connection was killed' to this session, and closed no other.", [EvidenceOf(connection, error), EndOf(connection)], ["server-restart"]);
+        if (ErrorOf(connection, ErrorCode.ServerShutdown) is not null && !around.ServerWasAway)
+            return new Examination.NotEnough("KILL answers with error 1053 as a shutdown does; no KILL was seen, and no end of the server either", Collect(connection));
         if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
             return No($"the server closed with another error, {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
-        if (ending.Kind == EndKind.Reset && connection.Identity.IsMariaDb && connection.Work.Pending is null)
+        if (ending.Kind == EndKind.Reset && connection.Identity.IsMariaDb && connection.PendingAtEnd() is null)
             return No("KILL makes the server close by FIN, not by RST", connection.At(ending.At.Packet));
         if (around.Losses > 2 || around.ServerWasAway)
             return No($"{around.Losses} connections ended together{(around.ServerWasAway ? " and the server was away afterwards" : "")}; KILL ends one", around.Other is { } other ? connection.At(other.Packet) : connection.Source);
-        if (connection.ClientActivity.ZeroWindowLongest > TimeSpan.FromSeconds(1) && connection.Work.Pending is not null || connection.Violations.Any(static v => v.Kind is ViolationKind.NotMySql or ViolationKind.DataAfterQuit))
+        if (connection.ClientActivity.ZeroWindowLongest > TimeSpan.FromSeconds(1) && connection.PendingAtEnd() is not null || connection.Violations.Any(static v => v.Kind is ViolationKind.NotMySql or ViolationKind.DataAfterQuit))
             return new Examination.NotEnough("the end has another explanation; a KILL is not excluded", Collect(connection));
-        return Found(connection, Grade.Possible, connection.Work.Pending is { } pending
+        return Found(connection, Grade.Possible, connection.PendingAtEnd() is { } pending
             ? $"The server closed this one session in the middle of {pending.Name}, without a word: what KILL does (and a proxy's time-out)."
             : $"The server closed this one session after {Spans.Show(ending.IdleBefore)} idle, without a word: what KILL does.", [EndOf(connection)],
-            connection.Work.Pending is null ? ["wait-timeout", "proxy-idle-timeout"] : ["proxy-query-timeout", "server-crash"]);
+            connection.PendingAtEnd() is null ? ["wait-timeout", "proxy-idle-timeout"] : ["proxy-query-timeout", "server-crash"]);
     }
 
     private static string By(KillSeen kill) => kill.User is null ? "" : $" by {kill.User}" + (kill.Program is null ? "" : $" ({kill.Program})");

@@ -23,7 +23,7 @@ public sealed class SlowReader : Cause
                 : No("the client's receive window was never full: it took everything the server sent", connection.At(connection.Last.Packet));
         if (connection.Ending is not { Quit: null } ending)
             return No("the connection was not cut", connection.At(connection.Last.Packet));
-        if (connection.Work.Pending is not { } pending)
+        if (connection.PendingAtEnd() is not { } pending)
             return No("no result was under way when the connection ended", connection.At(ending.At.Packet));
         if (ending.By == Side.Client)
             return No("the client closed, not the server", connection.At(ending.At.Packet));

@@ -17,7 +17,7 @@ public sealed class UsedAfterClose : Cause
             return No("the client sent nothing after the close", connection.At(ending.At.Packet));
         if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
             return No("the connection never got past the login", connection.At(connection.First.Packet));
-        if (ending.Quit is not null || connection.Work.Pending is { } pending && pending.At.At < ending.At.At)
+        if (ending.Quit is not null || connection.PendingAtEnd() is { } pending && pending.At.At < ending.At.At)
             return No("the client was still busy with it when it was closed: that is no later use", connection.At(after.Packet));
         TimeSpan later = after.At - ending.At.At;
         if (later < TimeSpan.FromMilliseconds(50))

@@ -17,7 +17,7 @@ public sealed class ServerRestart : Cause
         ServerError? shutdown = ErrorOf(connection, ErrorCode.ServerShutdown);
         Surroundings around = Surroundings.Of(connection, ending, @case);
         if (shutdown is not null)
-            return Found(connection, Grade.Proven, "The server said that it was shutting down (error 1053).", [EvidenceOf(connection, shutdown), .. around.Tell(connection), EndOf(connection)], []);
+            return Shutdown(connection, ending, shutdown, around, @case);
         if (ending.By == Side.Client)
             return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
         if (ending.Quit is { } quit)
@@ -50,6 +50,20 @@ public sealed class ServerRestart : Cause
             evidence, ["server-crash"]);
     }
 
+    /// <summary>KILL sends 1053 to its victim too (THD::KILL_CONNECTION is ER_SERVER_SHUTDOWN): alone, the error proves nothing.</summary>
+    private static Examination Shutdown(Timeline connection, Ending ending, ServerError shutdown, Surroundings around, Case @case)
+    {
+        Evidence said = EvidenceOf(connection, shutdown);
+        if (@case.Kills.FirstOrDefault(k => k.ThreadId == connection.Identity.ThreadId && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < TimeSpan.FromSeconds(10)) is { } kill)
+            return No("KILL was sent to this session, and KILL answers with error 1053 too", kill.Source);
+        if (around is { ServerWasAway: false, GreetedAfter: { } alive } && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread)
+            return No($"error 1053 came, but the server lived on ({alive.ThreadId} after {thread}): KILL sends that error too", connection.At(alive.Packet));
+        bool gone = around.ServerWasAway;
+        return Found(connection, gone ? Grade.Proven : Grade.Likely,
+            gone ? "The server said that it was shutting down (error 1053)." : "The server said that it was shutting down (error 1053); whether it did is not in the evidence, and KILL says the same.",
+            [said, .. around.Tell(connection), EndOf(connection)], gone ? [] : ["killed"]);
+    }
+
     private static Examination.Matched Found(Timeline connection, Grade grade, string summary, IReadOnlyList<Evidence> evidence, string[] rivals) => new()
     {
         Grade = grade,
@@ -71,11 +85,12 @@ public sealed class ServerRestart : Cause
         (`Forcing close of thread`), MariaDB at once. During the window MySQL answers new connects with 1040 or 1053.
 
         ## Evidence
-        - ERR 1053; or many sessions of one server ending within seconds, refused connects, later a greeting with a low thread id.
+        - ERR 1053 together with refused connects or thread ids that begin low; or many sessions of one server ending within seconds, refused connects, later a greeting with a low thread id.
         - Log: `Received SHUTDOWN from user`, `Normal shutdown`, then `ready for connections`. Uptime shorter than the age of the loss.
 
         ## Looks like it, but is not
         - A crash: all at one instant, statements cut without a word, and no shutdown line: `server-crash`.
+        - ERR 1053 on one session of a server that lives on: KILL sends the same number (`KILL_CONNECTION=ER_SERVER_SHUTDOWN`): `killed`.
         - An Uptime longer than the time since the last good query rules it out.
         - A proxy's restart does the same to its clients while the servers behind live: `proxy-reload`.
         - Group Replication's ABORT_SERVER and cloud failovers are shutdowns with a reason of their own in the log.

@@ -1,0 +1,97 @@
+using GoneAway.Capture;
+using GoneAway.Diagnosis;
+using GoneAway.Model;
+using GoneAway.TestKit;
+
+namespace GoneAway.Causes.Tests.Traps;
+
+/// <summary>Evidence that misleads: what comes after the end, errors that two causes send, thread ids of others.</summary>
+public sealed class TrapTests
+{
+    private const string Victim = "10.0.0.5:51234";
+    private const string Inactivity = "The client was disconnected by the server because of inactivity.";
+
+    [Fact]
+    public void A_query_on_the_closed_connection_does_not_hide_the_idle_timer()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open("5.7.44").Query("UPDATE t SET a=1").Ok().Ack(Side.Client).Wait(28800)
+            .Fin(Side.Server).Ack(Side.Client).Wait(500).Query("SELECT 1").Reset(Side.Server));
+        Assert.Equal(("wait-timeout", Grade.Likely), (incident.Verdict.Cause, incident.Verdict.Grade));
+        Assert.Contains(incident.Alternatives, static other => other.Cause == "used-after-close");
+    }
+
+    [Fact]
+    public void A_query_on_the_closed_connection_was_not_cut_by_the_close()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("UPDATE t SET a=1").Ok().Ack(Side.Client).Wait(33.47)
+            .Fin(Side.Server).Ack(Side.Client).Wait(400).Query("SELECT 1").Reset(Side.Server));
+        Assert.DoesNotContain("in the middle of", incident.Verdict.Summary, StringComparison.Ordinal);
+        Assert.True(incident.Verdict.Grade <= Grade.Possible, incident.Verdict.Summary);
+    }
+
+    [Fact]
+    public void Error_1053_alone_does_not_prove_a_shutdown()
+    {
+        Incident incident = Explain(ShuttingDown());
+        Assert.Equal(("server-restart", Grade.Likely), (incident.Verdict.Cause, incident.Verdict.Grade));
+        Assert.Contains(incident.Alternatives, static other => other.Cause == "killed");
+    }
+
+    [Fact]
+    public void Error_1053_and_a_refused_connect_prove_it()
+    {
+        Incident incident = Explain(ShuttingDown(), new Conversation("10.0.0.7:40001").Wait(7).Syn().Reset(Side.Server));
+        Assert.Equal(("server-restart", Grade.Proven), (incident.Verdict.Cause, incident.Verdict.Grade));
+    }
+
+    [Fact]
+    public void Error_1053_after_KILL_is_the_KILLs()
+    {
+        Incident incident = Explain(ShuttingDown(), new Conversation("10.0.0.7:40000").Wait(4.9).Open(threadId: 50, user: "root").Query("KILL 42").Ok().Quit());
+        Assert.Equal(("killed", Grade.Proven), (incident.Verdict.Cause, incident.Verdict.Grade));
+        Assert.Contains(incident.RuledOut, static other => other.Cause == "server-restart");
+    }
+
+    [Fact]
+    public void Error_1053_from_a_server_that_lives_on_is_no_restart()
+    {
+        Incident incident = Explain(ShuttingDown(), new Conversation("10.0.0.7:40000").Wait(9).Open(threadId: 50).Quit());
+        Assert.NotEqual("server-restart", incident.Verdict.Cause);
+    }
+
+    [Fact]
+    public void A_KILL_of_another_thread_is_not_taken_for_this_one()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5.3).Fin(Side.Server),
+            new Conversation("10.0.0.7:40000").Wait(5.2).Open(threadId: 50, user: "root").Query("KILL 43").Ok().Quit());
+        Assert.NotEqual(Grade.Proven, incident.Verdict.Grade);
+    }
+
+    [Fact]
+    public void The_servers_1158_and_the_clients_reset_after_it_are_consequences()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(3.4)
+            .Fin(Side.Client).Error(1158, "08S01", "Got an error reading communication packets", 0).Fin(Side.Server).Reset(Side.Client));
+        Assert.Equal(("client-vanished", ClosedBy.Client), (incident.Verdict.Cause, incident.ClosedBy));
+    }
+
+    [Fact]
+    public void An_announced_idle_timer_stays_the_cause_however_late_it_is_noticed()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(7.3)
+            .Error(4031, "HY000", Inactivity, 0).Fin(Side.Server).Wait(400).Query("SELECT 1").Reset(Side.Server));
+        Assert.Equal(("wait-timeout", Grade.Proven), (incident.Verdict.Cause, incident.Verdict.Grade));
+    }
+
+    private static Conversation ShuttingDown() =>
+        new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server);
+
+    private static Incident Explain(params Conversation[] talks)
+    {
+        var incidents = new List<Incident>();
+        var investigation = new Investigation(incidents.Add);
+        new CaptureAnalyzer("trap.pcap", investigation).Analyze(new MemoryStream(PcapBytes.Write(talks)));
+        investigation.Complete();
+        return incidents.Single(static incident => incident.Connection.Client.ToString() == Victim);
+    }
+}
