@@ -40,7 +40,7 @@ public sealed partial class CatalogueTests
         for (int i = 0; i < lines.Length; i++)
             if (lines[i].StartsWith("## ", StringComparison.Ordinal))
                 Assert.Contains(lines.Skip(i + 1).TakeWhile(static line => !line.StartsWith("## ", StringComparison.Ordinal)), static line => !string.IsNullOrWhiteSpace(line));
-        Assert.InRange(lines.Length, 20, 90);
+        Assert.InRange(lines.Length, 15, 90);
     }
 
     [Theory]
