@@ -8,7 +8,8 @@ public sealed class ServerRestartCases : CaseSet
 
     public override IEnumerable<CauseCase> Cases =>
     [
-        Match("the server says 1053", Grade.Proven, Talk().Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server)),
+        Match("the server says 1053 and is gone", Grade.Proven, Talk().Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server), RefusedAt(7)),
+        Match("1053 and nothing else: KILL says that too", Grade.Likely, Talk().Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server)),
         Match("listener first, sessions 2 s later, then a low thread id", Grade.Likely,
             Talk().Open().Query("SELECT 1").Rows(1).Wait(20.31).Fin(Side.Server),
             Talk("10.0.0.5:51235").Wait(3).Open(threadId: 43).Query("SELECT 1").Rows(1).Wait(17.31).Fin(Side.Server),
