@@ -26,7 +26,8 @@ public sealed class Killed : Cause
         ServerError? error = ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled);
         Surroundings around = Surroundings.Of(connection, ending, @case);
         if (kill is not null)
-            return Found(connection, Grade.Proven, $"KILL {kill.ThreadId} was sent {Spans.Show(ending.At.At - kill.At)} before the server closed this session{By(kill)}.",
+            // Thread ids are per server: the same number on another server of the capture leaves a doubt.
+            return Found(connection, @case.Endings.Any(end => end.ThreadId == kill.ThreadId && !end.Server.Equals(connection.Server)) ? Grade.Likely : Grade.Proven, $"KILL {kill.ThreadId} was sent {Spans.Show(ending.At.At - kill.At)} before the server closed this session{By(kill)}.",
                 [new Evidence($"KILL {kill.ThreadId}{By(kill)}; the greeting gave this connection the id {kill.ThreadId}", kill.Source), .. error is null ? Array.Empty<Evidence>() : [EvidenceOf(connection, error)], EndOf(connection)], []);
         if (error is { Code: ErrorCode.SessionWasKilled })
             return Found(connection, Grade.Proven, "The server said that the session was killed (error 3169).", [EvidenceOf(connection, error), EndOf(connection)], []);

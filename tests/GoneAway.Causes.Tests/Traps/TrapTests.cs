@@ -68,6 +68,15 @@ public sealed class TrapTests
     }
 
     [Fact]
+    public void A_KILL_of_a_thread_id_that_two_servers_have_proves_nothing()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5.3).Fin(Side.Server),
+            new Conversation("10.0.0.5:51300", "10.0.0.10:3306").Open().Query("SELECT SLEEP(100)").Wait(5.2).Fin(Side.Server),
+            new Conversation("10.0.0.7:40000", "10.0.0.10:3306").Wait(5.1).Open(threadId: 50, user: "root").Query("KILL 42").Ok().Quit());
+        Assert.True(incident.Verdict.Grade < Grade.Proven, incident.Verdict.Summary);
+    }
+
+    [Fact]
     public void The_servers_1158_and_the_clients_reset_after_it_are_consequences()
     {
         Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(3.4)
