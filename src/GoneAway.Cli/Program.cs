@@ -14,6 +14,7 @@ internal static class Program
         {
             ExplainCommand.Create(terminal),
             CausesCommand.Create(terminal),
+            LabCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(arguments);
         using var output = new StreamWriter(terminal.Output, leaveOpen: true) { AutoFlush = true };

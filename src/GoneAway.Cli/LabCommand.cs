@@ -1,0 +1,73 @@
+using System.CommandLine;
+using GoneAway.Lab;
+using GoneAway.Lab.Parts;
+using GoneAway.Lab.Scenarios;
+using GoneAway.Reports.Terminal;
+
+namespace GoneAway.Cli;
+
+/// <summary><c>goneaway lab [SCENARIO]</c></summary>
+internal static class LabCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var name = new Argument<string?>("SCENARIO") { Arity = ArgumentArity.ZeroOrOne, Description = "The scenario to run and explain; 'all' records every one below --keep." };
+        var keep = new Option<string?>("--keep") { Description = "Keep the evidence in this folder." };
+        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --keep evidence") { name, keep };
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(name), parsed.GetValue(keep)));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string? name, string? keep)
+    {
+        using var output = new StreamWriter(terminal.Output, leaveOpen: true) { AutoFlush = true };
+        if (name is null)
+        {
+            foreach (Scenario one in All.Scenarios)
+                output.WriteLine($"{one.Name,-28} {one.Description}" + (one.Missing() is { } missing ? $"  (cannot run here: {missing})" : ""));
+            return ExitStatus.Done;
+        }
+        Scenario[] chosen = name == "all" ? [.. All.Scenarios] : All.Find(name) is { } found ? [found] : [];
+        if (chosen.Length == 0)
+        {
+            terminal.Error.WriteLine($"goneaway: no scenario is named '{Reports.Plain.Of(name)}'; 'goneaway lab' lists them");
+            return ExitStatus.Usage;
+        }
+        string folder = keep ?? Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
+        try
+        {
+            foreach (Scenario scenario in chosen)
+                if (!Record(scenario, chosen.Length > 1 ? Path.Combine(folder, scenario.Name) : folder, terminal, output))
+                    return ExitStatus.NothingReadable;
+        }
+        finally
+        {
+            if (keep is null)
+                Directory.Delete(folder, recursive: true);
+        }
+        return ExitStatus.Done;
+    }
+
+    private static bool Record(Scenario scenario, string folder, Terminal terminal, TextWriter output)
+    {
+        if (scenario.Missing() is { } missing)
+        {
+            terminal.Error.WriteLine($"goneaway: {scenario.Name} cannot run here: {missing}");
+            return false;
+        }
+        output.WriteLine($"{scenario.Name}: {scenario.Description}");
+        try
+        {
+            scenario.Run(folder);
+        }
+        catch (LabException error)
+        {
+            terminal.Error.WriteLine($"goneaway: {scenario.Name}: {error.Message}");
+            return false;
+        }
+        output.WriteLine("the application saw: " + Reports.Plain.Of(File.ReadAllText(Path.Combine(folder, "application.log")).Trim().ReplaceLineEndings(" | ")));
+        output.WriteLine();
+        new Explain(new TerminalReport(output, terminal.Colour, terminal.Width)).Run([Path.Combine(folder, "capture.pcap")], () => Stream.Null);
+        return true;
+    }
+}

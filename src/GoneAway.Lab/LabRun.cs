@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Lab;
+
+/// <summary>One run of a scenario: its hosts, servers, clients, and the folder of evidence that it leaves.</summary>
+public sealed class LabRun : IDisposable
+{
+    private const string Client = """
+        import os, sys, time, socket, threading
+        import pymysql
+        def connect(**o):
+            args = dict(host=os.environ.get('DB_HOST', '127.0.0.1'), port=3306, user='app', password='secret', database='shop', program_name='lab')
+            args.update(o)
+            return pymysql.connect(**args)
+        def run(c, sql):
+            with c.cursor() as cur:
+                cur.execute(sql)
+                return cur.fetchall()
+        def say(*words):
+            print(time.strftime('%Y-%m-%d %H:%M:%S'), *words, flush=True)
+
+        """;
+
+    private readonly List<IDisposable> parts = [];
+    private readonly StringBuilder application = new();
+    private readonly string work = Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
+    private Tcpdump? capture;
+    private MariaDb? server;
+
+    public LabRun(string folder, bool routed)
+    {
+        Folder = folder;
+        Directory.CreateDirectory(folder);
+        Routed = routed;
+        Network = routed ? Network.Routed() : Network.Single();
+    }
+
+    /// <summary>Where the evidence goes.</summary>
+    public string Folder { get; }
+    public Network Network { get; }
+    public bool Routed { get; }
+    /// <summary>A folder for what is no evidence.</summary>
+    public string Work => work;
+    public string ServerHost => Routed ? "server" : "host";
+    public string ClientHost => Routed ? "client" : "host";
+
+    public MariaDb StartServer(params string[] options)
+    {
+        server = MariaDb.Start(Network, ServerHost, work, options);
+        parts.Add(server);
+        return server;
+    }
+
+    /// <summary>Begins to capture, on the client's host unless told.</summary>
+    public void StartCapture(string? host = null)
+    {
+        capture = Tcpdump.Start(Network, host ?? ClientHost, Path.Combine(Folder, "capture.pcap"));
+        parts.Add(capture);
+    }
+
+    /// <summary>Starts a Python client; <c>connect</c>, <c>run</c> and <c>say</c> are there for it.</summary>
+    public Program StartPython(string script) => Start("/usr/bin/python3", "-c", Client + script);
+
+    /// <summary>Starts a program on the client's host; what it prints becomes the application's log.</summary>
+    public Program Start(params string[] command)
+    {
+        var environment = new Dictionary<string, string> { ["DB_HOST"] = Routed ? Network.ServerAddress : "127.0.0.1", ["WORK"] = work };
+        Program program = Program.Start(Network, ClientHost, environment, command);
+        parts.Add(program);
+        return program;
+    }
+
+    /// <summary>Runs a Python client to its end.</summary>
+    public void Python(string script, int seconds = 30) => Finish(StartPython(script), seconds);
+
+    /// <summary>Waits for a client to end and keeps what it said.</summary>
+    public void Finish(Program program, int seconds = 30)
+    {
+        program.WaitForExit(TimeSpan.FromSeconds(seconds));
+        application.Append(program.Output);
+    }
+
+    public void Keep(IDisposable part) => parts.Add(part);
+
+    /// <summary>Ends the capture and writes the evidence and the truth, which the scenario knows because it did it.</summary>
+    public void Complete(Scenario scenario)
+    {
+        capture?.Stop();
+        File.WriteAllText(Path.Combine(Folder, "application.log"), application.ToString());
+        if (server is not null && File.Exists(server.Log))
+            File.Copy(server.Log, Path.Combine(Folder, "server.log"), overwrite: true);
+        using var stream = File.Create(Path.Combine(Folder, "truth.json"));
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("cause", scenario.Cause);
+        json.WriteStartArray("alsoAcceptable");
+        foreach (string other in scenario.AlsoAcceptable)
+            json.WriteStringValue(other);
+        json.WriteEndArray();
+        json.WriteString("description", scenario.Description);
+        json.WriteEndObject();
+        File.WriteAllText(Path.Combine(Folder, "README.md"), $"# {scenario.Name}\n\n{scenario.Description}\n\nRecorded by `goneaway lab {scenario.Name}`: MariaDB and clients of Debian 12.\n");
+    }
+
+    public void Dispose()
+    {
+        for (int i = parts.Count - 1; i >= 0; i--)
+            parts[i].Dispose();
+        Network.Dispose();
+        Directory.Delete(work, recursive: true);
+    }
+}

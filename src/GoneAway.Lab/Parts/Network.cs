@@ -1,0 +1,74 @@
+namespace GoneAway.Lab.Parts;
+
+/// <summary>
+/// Network namespaces of one run, so that every server can have port 3306 and every rule is private.
+/// Up to three hosts: <c>client</c> (10.77.0.2) and <c>server</c> (10.77.1.2) with a router between them, or one host with its loopback.
+/// </summary>
+public sealed class Network : IDisposable
+{
+    private static int counter;
+    private readonly List<string> names = [];
+    private readonly string prefix = $"ga{Environment.ProcessId}x{Interlocked.Increment(ref counter)}";
+
+    private Network() { }
+
+    public const string ClientAddress = "10.77.0.2";
+    public const string ServerAddress = "10.77.1.2";
+
+    /// <summary>One host.</summary>
+    public static Network Single()
+    {
+        var network = new Network();
+        network.Add("host");
+        return network;
+    }
+
+    /// <summary>Client, router, server.</summary>
+    public static Network Routed()
+    {
+        var network = new Network();
+        foreach (string host in (ReadOnlySpan<string>)["client", "router", "server"])
+            network.Add(host);
+        network.Link("client", ClientAddress, "10.77.0.1", 0);
+        network.Link("server", ServerAddress, "10.77.1.1", 1);
+        network.Run("router", "sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
+        return network;
+    }
+
+    /// <summary>The namespace of a host, for <c>ip netns exec</c>.</summary>
+    public string NameOf(string host) => prefix + host[0];
+
+    /// <summary>Runs a command on a host and waits for it; throws with its output when it fails.</summary>
+    public void Run(string host, params string[] command)
+    {
+        using var program = Program.Start(this, host, null, command);
+        if (program.WaitForExit(TimeSpan.FromSeconds(20)) != 0)
+            throw new LabException($"{string.Join(' ', command)}: {program.Output}");
+    }
+
+    public void Dispose()
+    {
+        foreach (string name in names)
+            Program.RunHere("ip", "netns", "del", name);
+    }
+
+    private void Add(string host)
+    {
+        string name = NameOf(host);
+        if (Program.RunHere("ip", "netns", "add", name) is { } error)
+            throw new LabException("cannot make a network namespace (the lab needs root): " + error);
+        names.Add(name);
+        Run(host, "ip", "link", "set", "lo", "up");
+    }
+
+    private void Link(string host, string address, string gateway, int index)
+    {
+        string near = $"{prefix}a{index}", far = $"{prefix}b{index}";
+        Program.RunHere("ip", "link", "add", near, "netns", NameOf(host), "type", "veth", "peer", "name", far, "netns", NameOf("router"));
+        Run(host, "ip", "addr", "add", address + "/24", "dev", near);
+        Run(host, "ip", "link", "set", near, "up");
+        Run("router", "ip", "addr", "add", gateway + "/24", "dev", far);
+        Run("router", "ip", "link", "set", far, "up");
+        Run(host, "ip", "route", "add", "default", "via", gateway);
+    }
+}

@@ -1,0 +1,42 @@
+namespace GoneAway.Lab;
+
+/// <summary>A way to lose a connection, made to happen with real parts.</summary>
+public abstract class Scenario
+{
+    /// <summary>The cause's name, with a variant behind it where there are several.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the verdict has to be.</summary>
+    public abstract string Cause { get; }
+
+    /// <summary>What is done, for people; says why, where the wire cannot tell the cause from another.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Causes that the wire alone cannot tell from the true one.</summary>
+    public virtual IReadOnlyList<string> AlsoAcceptable => [];
+
+    /// <summary>Needs a router between client and server.</summary>
+    public virtual bool Routed => false;
+
+    /// <summary>Programs without which it cannot run.</summary>
+    public virtual IReadOnlyList<string> Needs => ["/usr/sbin/mariadbd", "/usr/bin/tcpdump", "/usr/bin/python3", "/usr/sbin/ip"];
+
+    protected abstract void Act(LabRun run);
+
+    /// <summary>What is missing on this machine; null when nothing is.</summary>
+    public string? Missing()
+    {
+        foreach (string program in Needs)
+            if (!File.Exists(program))
+                return program + " is not installed";
+        return Environment.IsPrivilegedProcess ? null : "network namespaces and captures need root";
+    }
+
+    /// <summary>Runs it; the evidence is in the folder afterwards.</summary>
+    public void Run(string folder)
+    {
+        using var run = new LabRun(folder, Routed);
+        Act(run);
+        run.Complete(this);
+    }
+}

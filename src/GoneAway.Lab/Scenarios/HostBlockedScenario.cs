@@ -1,0 +1,29 @@
+namespace GoneAway.Lab.Scenarios;
+
+/// <summary>A client breaks off handshakes until the server blocks its address, then connects properly.</summary>
+public sealed class HostBlockedScenario : Scenario
+{
+    public override string Name => "host-blocked";
+    public override string Cause => "host-blocked";
+    public override string Description => "A client breaks off handshakes until the server blocks its address, then connects properly.";
+    public override bool Routed => true;
+
+    protected override void Act(LabRun run)
+    {
+        run.StartServer("--skip-name-resolve=0", "--max-connect-errors=2");
+        run.StartCapture();
+        run.Python("""
+            host = os.environ['DB_HOST']
+            for _ in range(5):
+                s = socket.create_connection((host, 3306))
+                s.recv(1000)
+                s.sendall(b'\x01\x00\x00\x01\x00')
+                s.recv(1000)
+                s.close()
+            try:
+                connect()
+            except Exception as e:
+                say(repr(e))
+            """, 60);
+    }
+}

@@ -1,0 +1,50 @@
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Lab.Scenarios;
+
+/// <summary>Four clients stay idle behind HAProxy for longer than its time-outs (2 s); wait_timeout is hours away.</summary>
+public sealed class ProxyIdleTimeoutScenario : Scenario
+{
+    public override string Name => "proxy-idle-timeout";
+    public override string Cause => "proxy-idle-timeout";
+    public override string Description => "Four clients stay idle behind HAProxy for longer than its time-outs (2 s); wait_timeout is hours away.";
+    public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/sbin/haproxy"];
+
+    protected override void Act(LabRun run)
+    {
+        run.StartServer("--port=3307");
+        File.WriteAllText(Path.Combine(run.Work, "haproxy.cfg"), """
+            global
+              maxconn 100
+            defaults
+              mode tcp
+              timeout connect 2s
+              timeout client 2s
+              timeout server 2s
+            listen db
+              bind 127.0.0.1:3306
+              server one 127.0.0.1:3307
+            """);
+        Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
+        run.StartCapture();
+        run.Python("""
+            def idle(delay):
+                time.sleep(delay)
+                for attempt in range(50):
+                    try:
+                        c = connect()
+                        break
+                    except Exception:
+                        time.sleep(0.1)
+                run(c, 'SELECT 1')
+                time.sleep(3.2)
+                try:
+                    run(c, 'SELECT 2')
+                except Exception as e:
+                    say(repr(e))
+            ts = [threading.Thread(target=idle, args=(n * 0.7,)) for n in range(4)]
+            for t in ts: t.start()
+            for t in ts: t.join()
+            """, 30);
+    }
+}

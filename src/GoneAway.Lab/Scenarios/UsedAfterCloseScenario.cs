@@ -1,0 +1,51 @@
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Lab.Scenarios;
+
+/// <summary>A proxy is stopped under an idle connection, and the application uses the connection two seconds later. Why it was closed is not to be seen.</summary>
+public sealed class UsedAfterCloseScenario : Scenario
+{
+    public override string Name => "used-after-close";
+    public override string Cause => "used-after-close";
+    public override string Description => "A proxy is stopped under an idle connection, and the application uses the connection two seconds later. Why it was closed is not to be seen.";
+    public override IReadOnlyList<string> AlsoAcceptable => ["killed", "proxy-idle-timeout"];
+    public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/sbin/haproxy"];
+
+    protected override void Act(LabRun run)
+    {
+        run.StartServer("--port=3307");
+        File.WriteAllText(Path.Combine(run.Work, "haproxy.cfg"), """
+            global
+              maxconn 100
+            defaults
+              mode tcp
+              timeout connect 2s
+              timeout client 50s
+              timeout server 50s
+            listen db
+              bind 127.0.0.1:3306
+              server one 127.0.0.1:3307
+            """);
+        Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
+        run.StartCapture();
+        Program client = run.StartPython("""
+            for attempt in range(50):
+                try:
+                    c = connect()
+                    break
+                except Exception:
+                    time.sleep(0.1)
+            run(c, 'SELECT 1')
+            time.sleep(0.37)
+            say('idle')
+            time.sleep(2)
+            try:
+                run(c, 'SELECT 2')
+            except Exception as e:
+                say(repr(e))
+            """);
+        client.WaitForOutput("idle", TimeSpan.FromSeconds(20));
+        proxy.Signal("TERM");
+        run.Finish(client);
+    }
+}
