@@ -1,0 +1,60 @@
+using GoneAway.Model;
+using GoneAway.TestKit;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Fuzz;
+
+/// <summary>What inputs are made from: conversations of the test kit, and the recorded samples where they are at hand.</summary>
+public static class Corpus
+{
+    private const int MostBytesOfSample = 64 * 1024;
+
+    /// <summary>Whole captures, in several forms; of the samples below a folder, those that are small.</summary>
+    public static IReadOnlyList<byte[]> Captures(string? samples)
+    {
+        Conversation[] talks = [Everyday(), Lost()];
+        var captures = new List<byte[]>
+        {
+            PcapBytes.Write(talks),
+            PcapBytes.Write(new PcapForm { Ng = true }, talks),
+            PcapBytes.Write(new PcapForm { BigEndian = true, Nanoseconds = true, LinkType = 1 }, talks),
+            PcapBytes.Write(new PcapForm { Ng = true, BigEndian = true, LinkType = 113 }, talks),
+            PcapBytes.Write(new PcapForm { LinkType = 276, SnapLength = 96 }, talks),
+            PcapBytes.Write(new PcapForm { LinkType = 0 }, talks),
+            Array.Empty<byte>(),
+        };
+        if (samples is not null && Directory.Exists(samples))
+            foreach (string path in Directory.EnumerateFiles(samples, "*.pcap*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                if (new FileInfo(path).Length <= MostBytesOfSample)
+                    captures.Add(File.ReadAllBytes(path));
+        return captures;
+    }
+
+    /// <summary>Inputs of <see cref="ConversationTarget"/>: segments of packets that are right, to be spoilt.</summary>
+    public static IReadOnlyList<byte[]> Talks { get; } =
+    [
+        [.. Segment(0x81, Payload.Framed(0, Payload.Greeting("8.0.36", 42, "caching_sha2_password", Conversation.Usual))), .. Segment(0, Payload.Framed(1, Payload.Login("app", "shop", "caching_sha2_password", Conversation.Usual, new Dictionary<string, string> { ["program_name"] = "mysql" })))],
+        [.. Segment(0x80, Payload.Framed(0, [CommandCode.Query, .. "SELECT 1"u8])), .. Segment(1, [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))])],
+        [.. Segment(0x80, Payload.Framed(0, [CommandCode.Query, .. "DO SLEEP(9)"u8])), .. Segment(1, Payload.Framed(1, Payload.Error(1317, "70100", "Query execution was interrupted")))],
+        [.. Segment(1, "HTTP/1.1 400 Bad Request\r\n"u8), .. Segment(0, "PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n"u8)],
+    ];
+
+    /// <summary>Payloads of packets, and a stream of several.</summary>
+    public static IReadOnlyList<byte[]> Payloads { get; } =
+    [
+        Payload.Greeting("5.5.5-10.11.6-MariaDB", 7, "mysql_native_password", Conversation.Usual),
+        Payload.Login("app", "shop", "mysql_native_password", Conversation.Usual, new Dictionary<string, string> { ["_pid"] = "17", ["program_name"] = "app" }),
+        Payload.Ok(2),
+        Payload.Error(4031, "HY000", "The client was disconnected by the server because of inactivity."),
+        [.. Payload.Framed(0, [CommandCode.Ping]), .. Payload.Framed(1, Payload.Ok(2)), .. Payload.Framed(0, [])],
+    ];
+
+    private static Conversation Everyday() => new Conversation("10.0.0.5:51000")
+        .Connect().Open(program: "shop", pid: 17).Query("SELECT * FROM t").Rows(5).Wait(3).Command(CommandCode.Ping, []).Ok().Quit().Fin(Side.Client).Fin(Side.Server);
+
+    private static Conversation Lost() => new Conversation("10.0.0.5:51001")
+        .Connect().Open().Query("UPDATE t SET a = 1").Ok().Wait(600).Error(4031, "HY000", "The client was disconnected by the server because of inactivity.", 0).Fin(Side.Server)
+        .Query("SELECT 1").Reset(Side.Server);
+
+    private static byte[] Segment(byte side, ReadOnlySpan<byte> bytes) => [side, (byte)Math.Min(255, bytes.Length), .. bytes[..Math.Min(255, bytes.Length)]];
+}
