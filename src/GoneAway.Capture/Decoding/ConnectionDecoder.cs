@@ -316,6 +316,9 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         {
             if (Tracker.Phase is not SessionPhase.AwaitingGreeting)
                 Tracker.AssumeReady();
+            // A command shows that the login, lost to the capture, had succeeded.
+            if (recorder.HasGaps && recorder.Greeting is not null && recorder.Stage < Stage.Commands)
+                recorder.Stage = Stage.Commands;
             clientSynced = true;
             clientFramer.Reset();
             // The answer follows from its first packet on.

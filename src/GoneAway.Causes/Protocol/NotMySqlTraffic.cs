@@ -26,6 +26,8 @@ public sealed class NotMySqlTraffic : Cause
         if (connection.Stage == Stage.Unknown)
             return new Examination.NotEnough("the capture begins in the middle of the connection", new NextStep($"tcpdump -i any -s 0 -w all.pcap port {connection.Server.Port}", [Name]));
         string? protocol = Bytes.ClientProtocol(bytes);
+        if (connection.HasGaps)
+            return new Examination.NotEnough("parts of the connection are missing from the capture: a login may be among them", new NextStep($"tcpdump -i any -s 0 -B 65536 -w all.pcap port {connection.Server.Port}", [Name, "stray-bytes"]));
         ServerError? error = ErrorOf(connection, ErrorCode.PacketsOutOfOrder, ErrorCode.HandshakeError, ErrorCode.NetRead);
         if (protocol is null && error is null && !Bytes.IsText(bytes) && connection.Opening.Greeting is null)
             return new Examination.NotEnough("the client spoke first, in no protocol that is known here, and no MySQL server answered");

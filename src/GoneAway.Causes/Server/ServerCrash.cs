@@ -36,7 +36,8 @@ public sealed class ServerCrash : Cause
             return No($"the sessions ended over {Spans.Show(around.Spread)}; a dying process loses them all at one instant", connection.Source);
         if (around.RefusedAfter is { } refused && refused.At < ending.At.At)
             return No("the listener was closed before the sessions: the order of a shutdown", connection.At(refused.Packet));
-        bool likely = around is { Losses: >= 2, ServerWasAway: true, LossesWhileBusy: > 0 };
+        // MariaDB cuts its sessions in the same way when it is shut down in order.
+        bool likely = around is { Losses: >= 2, ServerWasAway: true, LossesWhileBusy: > 0 } && !connection.Identity.IsMariaDb;
         return new Examination.Matched
         {
             Grade = likely ? Grade.Likely : Grade.Possible,
@@ -64,7 +65,7 @@ public sealed class ServerCrash : Cause
         - Log: `mysqld got signal 11 ;` with stack and query. OOM or kill -9: the log *just stops*, the next line is a start-up.
 
         ## Looks like it, but is not
-        - Shutdown: listener first, 1053, sessions 2 s later on MySQL: `server-restart`.
+        - Shutdown: listener first, 1053, sessions 2 s later on MySQL: `server-restart`. MariaDB's shutdown looks like a crash on the wire.
         - KILL is the same FIN on *one* connection: `killed`. On a single connection they cannot be told apart by the wire.
         - The host died: no FIN at all, only silence: `network-loss`.
         - A container or pod that is replaced: its address is gone, old flows get RST or silence.

@@ -37,7 +37,7 @@ public sealed class ServerRestart : Cause
         if (!around.ServerWasAway && !announced)
             return Found(connection, Grade.Possible, $"{around.Losses} sessions were closed by the server within {Spans.Show(around.Spread)}; whether it stopped is not to be seen.", [.. around.Tell(connection), EndOf(connection)], ["server-crash", "killed", "proxy-reload"]);
         bool orderly = announced || listenerFirst || gradual;
-        if (!orderly && around.LossesWhileBusy > 0)
+        if (!orderly && around.LossesWhileBusy > 0 && !connection.Identity.IsMariaDb)
             return new Examination.NotEnough("the server stopped at one instant, in the middle of statements and without a word: an orderly end is less likely than a crash", Collect(connection));
         var evidence = new List<Evidence>();
         if (killed is not null)
@@ -89,7 +89,8 @@ public sealed class ServerRestart : Cause
         - Log: `Received SHUTDOWN from user`, `Normal shutdown`, then `ready for connections`. Uptime shorter than the age of the loss.
 
         ## Looks like it, but is not
-        - A crash: all at one instant, statements cut without a word, and no shutdown line: `server-crash`.
+        - A crash: all at one instant, statements cut without a word, and no shutdown line: `server-crash`. MariaDB 10.11 ends sessions just
+          so in an *orderly* shutdown too (running statements included, no error packet): there only its log or Uptime decides.
         - ERR 1053 on one session of a server that lives on: KILL sends the same number (`KILL_CONNECTION=ER_SERVER_SHUTDOWN`): `killed`.
         - An Uptime longer than the time since the last good query rules it out.
         - A proxy's restart does the same to its clients while the servers behind live: `proxy-reload`.

@@ -46,11 +46,25 @@ public sealed class Network : IDisposable
             throw new LabException($"{string.Join(' ', command)}: {program.Output}");
     }
 
+    /// <summary>Gives a host a file of its own in /etc; before its programs start.</summary>
+    public void WriteEtc(string host, string file, string content)
+    {
+        Directory.CreateDirectory(EtcOf(NameOf(host)));
+        File.WriteAllText(Path.Combine(EtcOf(NameOf(host)), file), content);
+    }
+
     public void Dispose()
     {
         foreach (string name in names)
+        {
             Program.RunHere("ip", "netns", "del", name);
+            if (Directory.Exists(EtcOf(name)))
+                Directory.Delete(EtcOf(name), recursive: true);
+        }
     }
+
+    /// <summary>What <c>ip netns exec</c> lays over /etc.</summary>
+    private static string EtcOf(string name) => "/etc/netns/" + name;
 
     private void Add(string host)
     {

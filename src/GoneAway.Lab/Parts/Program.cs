@@ -8,6 +8,7 @@ public sealed class Program : IDisposable
 {
     private readonly Process process;
     private readonly StringBuilder output = new();
+    private bool disposed;
 
     private Program(Process process) => this.process = process;
 
@@ -81,6 +82,9 @@ public sealed class Program : IDisposable
 
     public void Dispose()
     {
+        if (disposed)
+            return;
+        disposed = true;
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);

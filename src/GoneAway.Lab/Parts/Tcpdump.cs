@@ -16,7 +16,7 @@ public sealed class Tcpdump : IDisposable
     /// <summary>Starts and waits until it really listens.</summary>
     public static Tcpdump Start(Network network, string host, string file)
     {
-        Program program = Program.Start(network, host, null, "tcpdump", "--immediate-mode", "-i", "any", "-Z", "root", "-U", "-s", "0", "-w", file, "tcp port 3306 or icmp");
+        Program program = Program.Start(network, host, null, "tcpdump", "--immediate-mode", "-B", "131072", "-i", "any", "-Z", "root", "-U", "-s", "70000", "-w", file, "tcp port 3306 or icmp");
         program.WaitForOutput("listening on", TimeSpan.FromSeconds(15));
         return new Tcpdump(program, file);
     }

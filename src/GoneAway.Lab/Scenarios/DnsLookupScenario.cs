@@ -10,8 +10,7 @@ public sealed class DnsLookupScenario : Scenario
 
     protected override void Act(LabRun run)
     {
-        Directory.CreateDirectory("/etc/netns/" + run.Network.NameOf("server"));
-        File.WriteAllText("/etc/netns/" + run.Network.NameOf("server") + "/resolv.conf", "nameserver 10.77.0.99\noptions timeout:4 attempts:1\n");
+        run.Network.WriteEtc("server", "resolv.conf", "nameserver 10.77.0.99\noptions timeout:4 attempts:1\n");
         run.StartServer("--skip-name-resolve=0");
         run.StartCapture();
         run.Python("""
@@ -27,6 +26,5 @@ public sealed class DnsLookupScenario : Scenario
                     time.sleep(0.2)
             say('done')
             """, 60);
-        Directory.Delete("/etc/netns/" + run.Network.NameOf("server"), recursive: true);
     }
 }

@@ -1,3 +1,5 @@
+using GoneAway.Lab.Parts;
+
 namespace GoneAway.Lab.Scenarios;
 
 /// <summary>A client breaks off handshakes until the server blocks its address, then connects properly.</summary>
@@ -10,14 +12,13 @@ public sealed class HostBlockedScenario : Scenario
 
     protected override void Act(LabRun run)
     {
+        run.Network.WriteEtc("server", "hosts", $"{Network.ClientAddress} probe.example\n{Network.ServerAddress} db.example\n");
         run.StartServer("--skip-name-resolve=0", "--max-connect-errors=2");
         run.StartCapture();
         run.Python("""
             host = os.environ['DB_HOST']
             for _ in range(5):
                 s = socket.create_connection((host, 3306))
-                s.recv(1000)
-                s.sendall(b'\x01\x00\x00\x01\x00')
                 s.recv(1000)
                 s.close()
             try:

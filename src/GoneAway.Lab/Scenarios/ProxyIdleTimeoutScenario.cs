@@ -24,7 +24,7 @@ public sealed class ProxyIdleTimeoutScenario : Scenario
             listen db
               bind 127.0.0.1:3306
               server one 127.0.0.1:3307
-            """);
+            """ + "\n");
         Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
         run.StartCapture();
         run.Python("""

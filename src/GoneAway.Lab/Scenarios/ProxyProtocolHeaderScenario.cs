@@ -24,7 +24,7 @@ public sealed class ProxyProtocolHeaderScenario : Scenario
             listen db
               bind 127.0.0.1:3390
               server one 127.0.0.1:3306 send-proxy
-            """);
+            """ + "\n");
         Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
         run.StartCapture();
         run.Python("""

@@ -7,7 +7,9 @@ public sealed class ServerRestartScenario : Scenario
 {
     public override string Name => "server-restart";
     public override string Cause => "server-restart";
-    public override string Description => "The server is stopped in order (SIGTERM) under three sessions, and started again.";
+    public override string Description => "The server is stopped in order (SIGTERM) under three sessions, and started again. MariaDB's orderly end looks like a crash on the wire, so either may be named; a connect in between is refused (not-listening).";
+
+    public override IReadOnlyList<string> AlsoAcceptable => ["server-restart", "server-crash", "not-listening"];
 
     protected override void Act(LabRun run)
     {
@@ -29,7 +31,7 @@ public sealed class ServerRestartScenario : Scenario
             t.join()
             for i in range(100):
                 try:
-                    connect()
+                    connect().close()
                     say('again')
                     break
                 except Exception as e:

@@ -25,7 +25,7 @@ public sealed class UsedAfterCloseScenario : Scenario
             listen db
               bind 127.0.0.1:3306
               server one 127.0.0.1:3307
-            """);
+            """ + "\n");
         Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
         run.StartCapture();
         Program client = run.StartPython("""
