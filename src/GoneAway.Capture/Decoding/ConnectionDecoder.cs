@@ -18,7 +18,7 @@ internal enum Protocol : byte
 /// <summary>Turns the two byte streams of a connection into MySQL packets and those into a record of what happened.</summary>
 internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) : IStreamSink
 {
-    private const int UndecidedLimit = 16;
+    private const int UndecidedLimit = 64;
 
     private readonly PacketFramer clientFramer = new();
     private readonly PacketFramer serverFramer = new();
@@ -192,6 +192,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
 
     private void OnServerPacket(PacketRole role, byte sequence, long length, ReadOnlySpan<byte> prefix)
     {
+        if (Protocol == Protocol.Undecided && role is PacketRole.ResponseEnd or PacketRole.ResultHeader or PacketRole.Error)
+            ConfirmMidStream();
         if (role is PacketRole.Row)
         {
             recorder.OnResponsePacket(length, now);
@@ -308,7 +310,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     {
         if (side == Side.Client ? !Resync.LooksLikeCommand(bytes) : !Resync.LooksLikeAnswer(bytes, Tracker.Phase))
         {
-            if (Protocol == Protocol.Undecided && ++undecided > UndecidedLimit)
+            // Only the client can begin anew: a long result may stand before its next command.
+            if (side == Side.Client && Protocol == Protocol.Undecided && ++undecided > UndecidedLimit)
                 Protocol = Protocol.Foreign;
             return false;
         }

@@ -8,6 +8,7 @@ public sealed class ProxyIdleTimeout : Cause
 {
     private const int Many = 3;
     private static readonly TimeSpan Same = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
     public override string Name => "proxy-idle-timeout";
     public override CauseGroup Group => CauseGroup.Idle;
@@ -31,9 +32,11 @@ public sealed class ProxyIdleTimeout : Cause
             return No("RST at the end of an idle time is MariaDB's own way; proxies close by FIN", connection.At(ending.At.Packet));
         if (KnownLimit(connection, ending) is { } own)
             return No($"the idle time is the session's own {own.Name} ({own.Value} s)", connection.At(own.Packet));
-        int alike = 0;
+        // At the same moment it is no timer of theirs: something ended them together.
+        int alike = 1;
         foreach (EndingSummary other in @case.Endings)
-            if (other.By == Side.Server && !other.Clean && other.LoggedIn && other.Server.Equals(connection.Server) && (other.IdleBefore - ending.IdleBefore).Duration() < Same)
+            if (other.By == Side.Server && !other.Clean && other.LoggedIn && other.Server.Equals(connection.Server) && (other.IdleBefore - ending.IdleBefore).Duration() < Same
+                && (other.At - ending.At.At).Duration() > Apart)
                 alike++;
         bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
         bool notTheServer = announces == true || connection.Identity.IsMariaDb;
