@@ -8,8 +8,11 @@ public static class Campaign
     /// <summary>No input of this size may take longer; a wide bound, for machines that are busy.</summary>
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes that may be allocated for one input, beside <see cref="MostAllocatedPerByte"/>: buffers of readers, tables.</summary>
-    private const long MostAllocated = 64L << 20;
+    /// <summary>
+    /// Bytes that may be allocated for one input, beside <see cref="MostAllocatedPerByte"/>: the buffer for one record,
+    /// which may claim 64 MiB before any of it has come, and the tables of a reader.
+    /// </summary>
+    private const long MostAllocated = 80L << 20;
 
     private const long MostAllocatedPerByte = 4096;
 
