@@ -13,12 +13,14 @@ internal static class LabCommand
     {
         var name = new Argument<string?>("SCENARIO") { Arity = ArgumentArity.ZeroOrOne, Description = "The scenario to run and explain; 'all' records every one below --keep." };
         var keep = new Option<string?>("--keep") { Description = "Keep the evidence in this folder." };
-        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --keep evidence") { name, keep };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(name), parsed.GetValue(keep)));
+        var server = new Option<string>("--server") { Description = "mariadb, or mysql: MySQL 9 of Debian's unstable distribution, fetched into ~/.cache/goneaway.", DefaultValueFactory = _ => "mariadb" };
+        server.AcceptOnlyFromAmong("mariadb", "mysql");
+        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence") { name, keep, server };
+        command.SetAction(parsed => Run(terminal, parsed.GetValue(name), parsed.GetValue(keep), parsed.GetValue(server) == "mysql" ? Flavour.MySql : Flavour.MariaDb));
         return command;
     }
 
-    private static int Run(Terminal terminal, string? name, string? keep)
+    private static int Run(Terminal terminal, string? name, string? keep, Flavour flavour)
     {
         using var output = new StreamWriter(terminal.Output, leaveOpen: true) { AutoFlush = true };
         if (name is null)
@@ -27,17 +29,22 @@ internal static class LabCommand
                 output.WriteLine($"{one.Name,-28} {one.Description}" + (one.Missing() is { } missing ? $"  (cannot run here: {missing})" : ""));
             return ExitStatus.Done;
         }
-        Scenario[] chosen = name == "all" ? [.. All.Scenarios] : All.Find(name) is { } found ? [found] : [];
+        Scenario[] chosen = name == "all" ? [.. All.Scenarios.Where(s => flavour == Flavour.MariaDb || s.OnMySql)] : All.Find(name) is { } found ? [found] : [];
         if (chosen.Length == 0)
         {
             terminal.Error.WriteLine($"goneaway: no scenario is named '{Reports.Plain.Of(name)}'; 'goneaway lab' lists them");
+            return ExitStatus.Usage;
+        }
+        if (flavour == Flavour.MySql && !chosen[0].OnMySql)
+        {
+            terminal.Error.WriteLine($"goneaway: {chosen[0].Name} is made for MariaDB only");
             return ExitStatus.Usage;
         }
         string folder = keep ?? Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
         try
         {
             foreach (Scenario scenario in chosen)
-                if (!Record(scenario, chosen.Length > 1 ? Path.Combine(folder, scenario.Name) : folder, terminal, output))
+                if (!Record(scenario, flavour, chosen.Length > 1 ? Path.Combine(folder, scenario.Name) : folder, terminal, output))
                     return ExitStatus.NothingReadable;
         }
         finally
@@ -48,7 +55,7 @@ internal static class LabCommand
         return ExitStatus.Done;
     }
 
-    private static bool Record(Scenario scenario, string folder, Terminal terminal, TextWriter output)
+    private static bool Record(Scenario scenario, Flavour flavour, string folder, Terminal terminal, TextWriter output)
     {
         if (scenario.Missing() is { } missing)
         {
@@ -58,7 +65,7 @@ internal static class LabCommand
         output.WriteLine($"{scenario.Name}: {scenario.Description}");
         try
         {
-            scenario.Run(folder);
+            scenario.Run(folder, flavour);
         }
         catch (LabException error)
         {

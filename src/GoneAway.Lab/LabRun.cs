@@ -27,10 +27,11 @@ public sealed class LabRun : IDisposable
     private readonly StringBuilder application = new();
     private readonly string work = Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
     private Tcpdump? capture;
-    private MariaDb? server;
+    private DatabaseServer? server;
 
-    public LabRun(string folder, bool routed)
+    public LabRun(string folder, bool routed, Flavour flavour)
     {
+        Flavour = flavour;
         Folder = folder;
         Directory.CreateDirectory(folder);
         Routed = routed;
@@ -40,15 +41,16 @@ public sealed class LabRun : IDisposable
     /// <summary>Where the evidence goes.</summary>
     public string Folder { get; }
     public Network Network { get; }
+    public Flavour Flavour { get; }
     public bool Routed { get; }
     /// <summary>A folder for what is no evidence.</summary>
     public string Work => work;
     public string ServerHost => Routed ? "server" : "host";
     public string ClientHost => Routed ? "client" : "host";
 
-    public MariaDb StartServer(params string[] options)
+    public DatabaseServer StartServer(params string[] options)
     {
-        server = MariaDb.Start(Network, ServerHost, work, options);
+        server = DatabaseServer.Start(Flavour, Network, ServerHost, work, options);
         parts.Add(server);
         return server;
     }
@@ -101,7 +103,7 @@ public sealed class LabRun : IDisposable
         json.WriteEndArray();
         json.WriteString("description", scenario.Description);
         json.WriteEndObject();
-        File.WriteAllText(Path.Combine(Folder, "README.md"), $"# {scenario.Name}\n\n{scenario.Description}\n\nRecorded by `goneaway lab {scenario.Name}`: MariaDB and clients of Debian 12.\n");
+        File.WriteAllText(Path.Combine(Folder, "README.md"), $"# {scenario.Name}\n\n{scenario.Description}\n\nRecorded by `goneaway lab {scenario.Name}`: {(Flavour == Flavour.MySql ? "MySQL 9 of Debian's unstable distribution" : "MariaDB")} and clients of Debian 12.\n");
     }
 
     public void Dispose()

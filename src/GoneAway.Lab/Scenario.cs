@@ -1,3 +1,5 @@
+using GoneAway.Lab.Parts;
+
 namespace GoneAway.Lab;
 
 /// <summary>A way to lose a connection, made to happen with real parts.</summary>
@@ -18,6 +20,9 @@ public abstract class Scenario
     /// <summary>Needs a router between client and server.</summary>
     public virtual bool Routed => false;
 
+    /// <summary>Also runs on MySQL, with the same truth.</summary>
+    public virtual bool OnMySql => false;
+
     /// <summary>Programs without which it cannot run.</summary>
     public virtual IReadOnlyList<string> Needs => ["/usr/sbin/mariadbd", "/usr/bin/tcpdump", "/usr/bin/python3", "/usr/sbin/ip"];
 
@@ -33,9 +38,9 @@ public abstract class Scenario
     }
 
     /// <summary>Runs it; the evidence is in the folder afterwards.</summary>
-    public void Run(string folder)
+    public void Run(string folder, Flavour flavour = Flavour.MariaDb)
     {
-        using var run = new LabRun(folder, Routed);
+        using var run = new LabRun(folder, Routed, flavour);
         Act(run);
         run.Complete(this);
     }

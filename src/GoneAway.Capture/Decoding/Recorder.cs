@@ -160,7 +160,11 @@ internal sealed class Recorder
             return;
         byte[] sample = bytes[..Math.Min(bytes.Length, SampleBytes)].ToArray();
         violations.Add(new Violation { Kind = kind, Side = side, At = at, Bytes = sample, ExpectedSequence = expected, ReceivedSequence = received });
-        Log.Add(new ConnectionEvent(at.At, side, EventKind.Violation, at.Packet, bytes.Length, WireText.Show(sample, 120)));
+        // A command too soon or too late is a command still, and is logged as one where it is framed.
+        if (kind is ViolationKind.NotMySql or ViolationKind.WrongSequence or ViolationKind.Malformed or ViolationKind.UnexpectedResponse)
+            Log.Add(new ConnectionEvent(at.At, side, EventKind.Violation, at.Packet, bytes.Length, WireText.Show(sample, 120)));
+        else if (kind == ViolationKind.CommandWhileBusy && bytes.Length > 1)
+            Log.Add(new ConnectionEvent(at.At, side, EventKind.Command, at.Packet, bytes.Length, CommandCode.Name(bytes[0]) + " (before the answer) " + WireText.Show(sample.AsSpan(1), 100)));
     }
 
     public void Add(in Moment at, Side side, EventKind kind, long amount = 0, string? text = null) =>

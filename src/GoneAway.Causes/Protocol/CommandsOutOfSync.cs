@@ -19,7 +19,7 @@ public sealed class CommandsOutOfSync : Cause
         if (ending.By == Side.Server && ending.Quit is null)
             return No("the server closed, which it does not do for unread results", connection.At(ending.At.Packet));
         bool moreResults = connection.Work.Pending is { ResponseStart: not null } && (connection.Work.StatusFlags & StatusFlags.MoreResultsExist) != 0;
-        bool unread = ending.FirstReset is not null && ending.FirstResetBy == Side.Client && connection.Work.InsideResult;
+        bool unread = ending.FirstReset is not null && ending.FirstResetBy == Side.Client && connection.Work is { InsideResult: true, Pending: not null };
         if (!moreResults && !unread)
             return connection.Work.Pending is null
                 ? No("every answer was complete before the client went on", connection.At(ending.At.Packet))

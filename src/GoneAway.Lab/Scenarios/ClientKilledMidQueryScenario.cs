@@ -9,6 +9,8 @@ public sealed class ClientKilledMidQueryScenario : Scenario
     public override string Cause => "client-vanished";
     public override string Description => "A client process is killed in the middle of a query.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

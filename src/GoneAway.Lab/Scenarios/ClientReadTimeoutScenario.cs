@@ -7,6 +7,8 @@ public sealed class ClientReadTimeoutScenario : Scenario
     public override string Cause => "client-read-timeout";
     public override string Description => "A client with read_timeout = 2 s runs a query of 6 s.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

@@ -7,6 +7,8 @@ public sealed class ClientVanishedScenario : Scenario
     public override string Cause => "client-vanished";
     public override string Description => "A client process ends without closing its connection.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

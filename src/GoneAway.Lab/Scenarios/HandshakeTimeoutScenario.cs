@@ -7,6 +7,8 @@ public sealed class HandshakeTimeoutScenario : Scenario
     public override string Cause => "handshake-timeout";
     public override string Description => "A client takes the greeting and does not log in for longer than connect_timeout (2 s).";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--connect-timeout=2");

@@ -7,6 +7,8 @@ public sealed class KilledScenario : Scenario
     public override string Cause => "killed";
     public override string Description => "A second connection kills the first one in the middle of a query.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

@@ -7,6 +7,8 @@ public sealed class KilledWhileIdleScenario : Scenario
     public override string Cause => "killed";
     public override string Description => "A second connection kills the first one while it is idle.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

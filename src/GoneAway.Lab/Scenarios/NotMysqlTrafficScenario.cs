@@ -8,6 +8,8 @@ public sealed class NotMysqlTrafficScenario : Scenario
     public override string Description => "A browser comes to the port.";
     public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/bin/curl"];
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

@@ -7,6 +7,8 @@ public sealed class OldClientScenario : Scenario
     public override string Cause => "old-client";
     public override string Description => "A client logs in as clients did before MySQL 4.1.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

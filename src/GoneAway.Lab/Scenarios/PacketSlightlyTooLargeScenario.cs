@@ -7,6 +7,8 @@ public sealed class PacketSlightlyTooLargeScenario : Scenario
     public override string Cause => "packet-too-large";
     public override string Description => "A client sends a statement of 1.1 MB to a server with max_allowed_packet = 1 MB, so that it can still read the error.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--max-allowed-packet=1M");

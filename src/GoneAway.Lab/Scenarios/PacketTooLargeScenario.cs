@@ -7,6 +7,8 @@ public sealed class PacketTooLargeScenario : Scenario
     public override string Cause => "packet-too-large";
     public override string Description => "A client sends a statement of 3 MB to a server with max_allowed_packet = 1 MB.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--max-allowed-packet=1M");

@@ -11,9 +11,11 @@ public sealed class ServerCrashScenario : Scenario
 
     public override IReadOnlyList<string> AlsoAcceptable => ["server-restart", "server-crash", "not-listening"];
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
-        MariaDb server = run.StartServer();
+        DatabaseServer server = run.StartServer();
         run.StartCapture();
         Program client = run.StartPython("""
             cs = [connect() for _ in range(4)]

@@ -7,6 +7,8 @@ public sealed class SharedAfterForkScenario : Scenario
     public override string Cause => "shared-after-fork";
     public override string Description => "A process forks after it has connected; the child ends, and its driver says goodbye on the shared connection.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

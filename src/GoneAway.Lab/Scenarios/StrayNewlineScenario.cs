@@ -7,6 +7,8 @@ public sealed class StrayNewlineScenario : Scenario
     public override string Cause => "stray-bytes";
     public override string Description => "A single newline is written into the connection; the next query hangs.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer();

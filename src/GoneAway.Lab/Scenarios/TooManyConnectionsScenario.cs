@@ -7,6 +7,8 @@ public sealed class TooManyConnectionsScenario : Scenario
     public override string Cause => "too-many-connections";
     public override string Description => "More connections than max_connections (the server keeps one more for administrators).";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--max-connections=10");

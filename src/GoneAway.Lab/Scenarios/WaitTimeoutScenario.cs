@@ -7,6 +7,8 @@ public sealed class WaitTimeoutScenario : Scenario
     public override string Cause => "wait-timeout";
     public override string Description => "A client stays idle for longer than wait_timeout (2 s), as a worker does between its first and last query.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--wait-timeout=2");

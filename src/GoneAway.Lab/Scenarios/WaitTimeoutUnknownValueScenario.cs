@@ -7,6 +7,8 @@ public sealed class WaitTimeoutUnknownValueScenario : Scenario
     public override string Cause => "wait-timeout";
     public override string Description => "The same, but nothing in the capture tells the value of wait_timeout.";
 
+    public override bool OnMySql => true;
+
     protected override void Act(LabRun run)
     {
         run.StartServer("--wait-timeout=2");

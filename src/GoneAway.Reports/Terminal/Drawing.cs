@@ -5,7 +5,7 @@ namespace GoneAway.Reports.Terminal;
 /// <summary>The last moments of a connection: client on the left, server on the right, time before the end.</summary>
 internal static class Drawing
 {
-    private const int Most = 6;
+    private const int Most = 4;
 
     public static IEnumerable<string> Lines(Timeline connection, int width)
     {
@@ -18,7 +18,7 @@ internal static class Drawing
         for (int i = 0; i < events.Count; i++)
             if (events[i].At > end)
             {
-                last = Math.Min(events.Count, i + 2);
+                last = i + 1;
                 break;
             }
         for (int i = Math.Max(0, last - Most); i < last; i++)
@@ -55,7 +55,7 @@ internal static class Drawing
         EventKind.Retransmission => item.Text ?? $"retransmits {item.Amount} bytes",
         EventKind.KeepAlive => "keep-alive",
         EventKind.Gap => $"{item.Amount} bytes not captured",
-        EventKind.Violation => "not MySQL: " + item.Text,
+        EventKind.Violation => "out of place: " + item.Text,
         EventKind.Data => $"{item.Amount} bytes",
         EventKind.Fin => "FIN",
         _ => "RST",

@@ -8,9 +8,8 @@ namespace GoneAway.Reports.Terminal;
 /// </summary>
 public sealed class TerminalReport(TextWriter output, bool colour, int width = 100, bool verbose = false) : IReportWriter
 {
-    private const int MostEvidence = 4;
-    private const int MostRuledOut = 3;
-    private const int MostFixes = 2;
+    private const int MostEvidence = 2;
+    private const int MostNamed = 4;
 
     private readonly Style style = new(colour);
     private readonly Dictionary<string, Group> groups = [];
@@ -75,9 +74,9 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             Wrapped("proof", $"{evidence.Text}  [{evidence.Source}]");
         foreach (string line in Drawing.Lines(incident.Connection, width - 2))
             output.WriteLine("  " + style.Cyan(Plain.Of(line)));
-        foreach (Fix fix in incident.Fix.Take(verbose ? int.MaxValue : MostFixes))
+        foreach (Fix fix in incident.Fix.Take(verbose ? int.MaxValue : 1))
             Wrapped("fix", fix.For == "any" ? fix.Text : $"{fix.For}: {fix.Text}");
-        foreach (Alternative other in incident.Alternatives.Take(verbose ? int.MaxValue : 2))
+        foreach (Alternative other in incident.Alternatives.Take(verbose ? int.MaxValue : 1))
             Wrapped("or", $"{other.Cause} ({other.Grade.ToString().ToLowerInvariant()}): {other.Why}");
         foreach (NextStep step in incident.CollectNext.Take(1))
             Wrapped("next", $"{step.Command}   (decides {string.Join(", ", step.Decides)})");
@@ -97,11 +96,9 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         }
         // The usual suspects first: those are what people guess.
         string[] suspects = ["wait-timeout", "packet-too-large", "server-restart", "killed", "server-crash", "network-loss", "slow-reader"];
-        foreach (Exclusion excluded in incident.RuledOut.Where(x => suspects.Contains(x.Cause)).OrderBy(x => Array.IndexOf(suspects, x.Cause)).Take(MostRuledOut))
-            Wrapped("not", $"{excluded.Cause}: {excluded.Why}");
-        int more = incident.RuledOut.Count - MostRuledOut;
-        if (more > 0)
-            output.WriteLine(style.Dim($"         {more} more causes ruled out (--verbose)"));
+        string[] named = [.. incident.RuledOut.Select(static x => x.Cause).Where(suspects.Contains).OrderBy(x => Array.IndexOf(suspects, x)).Take(MostNamed)];
+        int more = incident.RuledOut.Count - named.Length;
+        Wrapped("not", string.Join(", ", named) + (more > 0 ? $" and {more} more" : "") + " (--verbose says by what)");
     }
 
     private static string Who(Incident incident)
