@@ -1,4 +1,5 @@
 using GoneAway.Model;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Causes.Protocol;
 
@@ -26,9 +27,9 @@ public sealed class SharedAfterFork : Cause
                 ? new Examination.NotEnough("parts of the connection are missing from the capture", Inspect(connection))
                 : No("commands and answers alternate strictly: one writer at a time, and nothing came after COM_QUIT", connection.Source);
         bool quit = overlap.Bytes.Length == 1 && overlap.Bytes.Span[0] == 1;
-        // A driver that pipelines writes both commands at once.
-        bool atOnce = connection.LastEvents.Any(e => e.Kind == EventKind.Command && (e.At - overlap.At.At).Duration() < Pipelined);
-        bool mayPipeline = !quit && connection.Work.OverlapCount <= 2 && atOnce && IsPrepareOrExecute(overlap.Bytes.Span);
+        // A driver that pipelines writes both commands in one segment, or execute right behind prepare.
+        bool mayPipeline = !quit && connection.Work.OverlapCount <= 2 && connection.LastEvents.Any(e => e.Kind == EventKind.Command
+            && (e.Packet == overlap.At.Packet && !IsSame(e, overlap) || IsExecute(overlap.Bytes.Span) && (e.At - overlap.At.At).Duration() < Pipelined));
         if (mayPipeline)
             return new Examination.NotEnough($"{connection.Work.OverlapCount} command(s) were sent before the answer to the one before, as drivers do that pipeline prepare and execute", Inspect(connection));
         return new Examination.Matched
@@ -76,7 +77,10 @@ public sealed class SharedAfterFork : Cause
         return evidence;
     }
 
-    private static bool IsPrepareOrExecute(ReadOnlySpan<byte> command) => command.Length > 0 && command[0] is 22 or 23 or 250 or 3;
+    /// <summary>The event is the overlapping command itself, not the one before it.</summary>
+    private static bool IsSame(in ConnectionEvent item, Violation overlap) => item.Amount == overlap.Bytes.Length && item.Text?.Contains("before the answer", StringComparison.Ordinal) == true;
+
+    private static bool IsExecute(ReadOnlySpan<byte> command) => command.Length > 0 && command[0] is CommandCode.StmtExecute or CommandCode.MariaDbStmtBulkExecute;
 
     internal static ClosedBy Who(Timeline connection) =>
         connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown;

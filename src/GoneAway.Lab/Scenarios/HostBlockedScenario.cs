@@ -10,8 +10,6 @@ public sealed class HostBlockedScenario : Scenario
     public override string Description => "A client breaks off handshakes until the server blocks its address, then connects properly.";
     public override bool Routed => true;
 
-    public override bool OnMySql => true;
-
     protected override void Act(LabRun run)
     {
         run.Network.WriteEtc("server", "hosts", $"{Network.ClientAddress} probe.example\n{Network.ServerAddress} db.example\n");
