@@ -20,9 +20,10 @@ public sealed class CommandsOutOfSync : Cause
             return No("the server closed, which it does not do for unread results", connection.At(ending.At.Packet));
         bool moreResults = connection.Work.Pending is { ResponseStart: not null } && (connection.Work.StatusFlags & StatusFlags.MoreResultsExist) != 0;
         bool unread = ending.FirstReset is not null && ending.FirstResetBy == Side.Client && connection.Work.InsideResult;
-        if (!moreResults && !unread)
+        // Inside a result without a command: the capture has lost or misread what was asked.
+        if (connection.Work.Pending is not { } pending || (!moreResults && !unread))
             return connection.Work.Pending is null
-                ? No("every answer was complete before the client went on", connection.At(ending.At.Packet))
+                ? No("no command was pending when the client closed", connection.At(ending.At.Packet))
                 : new Examination.NotEnough("error 2014 arises inside the client; only its log shows it", new NextStep("grep -n 'Commands out of sync' application.log", [Name]));
         return new Examination.Matched
         {
@@ -31,7 +32,7 @@ public sealed class CommandsOutOfSync : Cause
                 ? "The client left while further results of its last command were due (a CALL or a multi-statement): drivers that go on then say 2014."
                 : "The client closed in the middle of a result that it had not read to the end.",
             ClosedBy = ClosedBy.Client,
-            Evidence = [new Evidence($"{connection.Work.Pending!.Name} had {connection.Work.Pending.Rows} rows delivered and more to come", connection.At(connection.Work.Pending.At.Packet)), EndOf(connection)],
+            Evidence = [new Evidence($"{pending.Name} had {pending.Rows} rows delivered and more to come", connection.At(pending.At.Packet)), EndOf(connection)],
             Symptom = new Symptom(2014, "Commands out of sync; you can't run this command now"),
             Rivals = ["client-vanished", "client-read-timeout"],
             Fix = [new Fix("any", "Read every result to its end, the last of CALL included (mysql_next_result, nextset), or close the cursor; after a cancelled task throw the connection away.")],
