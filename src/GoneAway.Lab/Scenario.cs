@@ -17,6 +17,9 @@ public abstract class Scenario
     /// <summary>Causes that the wire alone cannot tell from the true one.</summary>
     public virtual IReadOnlyList<string> AlsoAcceptable => [];
 
+    /// <summary>The same on a MySQL server, which shows more of itself than MariaDB does.</summary>
+    public virtual IReadOnlyList<string> AlsoAcceptableOnMySql => AlsoAcceptable;
+
     /// <summary>Needs a router between client and server.</summary>
     public virtual bool Routed => false;
 

@@ -14,6 +14,8 @@ public sealed class HostBlocked : Cause
     {
         if (ErrorOf(connection, ErrorCode.HostIsBlocked) is not { } error)
             return No("the server sent no ERR 1129", connection.Opening.Greeting is { } greeting ? connection.At(greeting.Packet) : connection.Source);
+        if (connection.Stage == Stage.Commands)
+            return No($"error {error.Code} answered a command of a session that was logged in", connection.At(error.At.Packet));
         int broken = @case.Endings.Count(e => !e.Clean && !e.LoggedIn && e.Server.Equals(connection.Server) && e.Client.Address.Equals(connection.Client.Address) && e.At < error.At.At);
         var evidence = new List<Evidence> { EvidenceOf(connection, error) };
         if (broken > 0)

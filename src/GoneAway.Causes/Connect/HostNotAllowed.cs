@@ -14,6 +14,8 @@ public sealed class HostNotAllowed : Cause
     {
         if (ErrorOf(connection, ErrorCode.HostNotPrivileged) is not { } error)
             return No("the server sent no ERR 1130", connection.Opening.Greeting is { } greeting ? connection.At(greeting.Packet) : connection.Source);
+        if (connection.Stage == Stage.Commands)
+            return No($"error {error.Code} answered a command of a session that was logged in", connection.At(error.At.Packet));
         if (error.Message.Contains("roxy header", StringComparison.Ordinal))
             return No("this 1130 is about a PROXY header, not about an account's host", connection.At(error.At.Packet));
         return new Examination.Matched

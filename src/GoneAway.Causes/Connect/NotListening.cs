@@ -30,13 +30,16 @@ public sealed class NotListening : Cause
             evidence.Add(new Evidence($"{greeted} other connects to the same address were greeted within 2 minutes: the listener was away only for a while", connection.Source));
         return new Examination.Matched
         {
-            Grade = Grade.Proven,
+            // A firewall that rejects, or a service without endpoints, refuses in the host's name: the wire shows no difference.
+            Grade = Grade.Likely,
             Summary = greeted > 0
                 ? $"Nothing listened on {connection.Server} at that moment; the server was (re)starting or stopping."
                 : $"Nothing listens on {connection.Server}: server down, wrong port or address, or bound to another interface.",
-            ClosedBy = ClosedBy.Server,
+            ClosedBy = ClosedBy.Unknown,
             Evidence = evidence,
             Symptom = new Symptom(2003, $"Can't connect to MySQL server on '{connection.Server.Address}:{connection.Server.Port}' (111)"),
+            Rivals = ["network-loss"],
+            CollectNext = [new NextStep($"ss -ltnp 'sport = :{connection.Server.Port}'   (on the server: is there a listener?)", ["not-listening"])],
             Fix =
             [
                 new Fix("server", $"ss -ltnp 'sport = :{connection.Server.Port}' on the server: is mysqld there, and bound to an address that the client can reach (bind_address, skip_networking)?"),

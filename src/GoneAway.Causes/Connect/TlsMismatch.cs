@@ -15,14 +15,14 @@ public sealed class TlsMismatch : Cause
     public override Examination Examine(Timeline connection, Case @case)
     {
         Identity identity = connection.Identity;
+        if (connection.Stage == Stage.Commands)
+            return No("the login succeeded without TLS", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet));
         if (ErrorOf(connection, ErrorCode.SecureTransportRequired) is { } required)
             return Found(connection, Grade.Proven, "The server (require_secure_transport) or the account takes TLS only; the client logged in without it.", [EvidenceOf(connection, required)], new Symptom(required.Code, required.Message));
         if (connection.Ending?.Alert is { Level: 2 } alert)
             return Found(connection, Grade.Proven, $"The TLS handshake failed: the {(alert.By == Side.Client ? "client" : "server")} sent alert {alert.Description} ({NameOf(alert.Description)}).",
                 [new Evidence($"TLS alert, fatal, {alert.Description} {NameOf(alert.Description)}, by the {(alert.By == Side.Client ? "client" : "server")}", connection.At(alert.At.Packet)), EndOf(connection)],
                 new Symptom(2026, "SSL connection error: " + NameOf(alert.Description)));
-        if (connection.Stage == Stage.Commands)
-            return No("the login succeeded without TLS", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet));
         if (connection.Stage == Stage.Encrypted && connection.Ending is { } ended && ended.At.At - (connection.Opening.TlsRequest?.At ?? ended.At.At) < AtOnce
             && connection.ClientActivity.Bytes < 1500 && connection.Work.Pending is null)
             return Found(connection, Grade.Possible, $"The connection ended {Spans.Show(ended.At.At - connection.Opening.TlsRequest!.Value.At)} after TLS was asked for: the TLS handshake or the login inside it failed.",

@@ -16,23 +16,30 @@ public sealed class TooManyConnections : Cause
             return connection.Opening.Greeting is { } greeting && connection.Stage == Stage.Commands
                 ? No("the server took the connection: it logged in", connection.At(greeting.Packet))
                 : No("the server sent no ERR 1040, 1203 or 1226", connection.Source);
+        if (connection.Stage == Stage.Commands)
+            return No($"error {error.Code} answered a command of a session that was logged in; it did not refuse the connection", connection.At(error.At.Packet));
         bool ofAccount = error.Code != ErrorCode.TooManyConnections;
         // A server that is shutting down answers 1040 too (mysqld: connection_events_loop_aborted).
         EndingSummary? leaving = ofAccount ? null : @case.LossesNear(connection.Server, error.At.At, TimeSpan.FromSeconds(5))
             .Where(e => e.LoggedIn && e.By == Side.Server).Cast<EndingSummary?>().FirstOrDefault();
+        ConnectAttempt? away = ofAccount ? null : @case.AttemptsBetween(connection.Server, error.At.At + TimeSpan.FromSeconds(-5), error.At.At + TimeSpan.FromSeconds(30))
+            .Where(a => a.Outcome == ConnectOutcome.Refused || a.Outcome == ConnectOutcome.Greeted && a.At > error.At.At && connection.Identity.ThreadId is { } own && a.ThreadId < own)
+            .Cast<ConnectAttempt?>().FirstOrDefault();
         var evidence = new List<Evidence> { EvidenceOf(connection, error) };
+        if (away is { } gone)
+            evidence.Add(new Evidence(gone.Outcome == ConnectOutcome.Refused ? "a connect was refused around that time: it may have been shutting down" : "a later greeting has a lower thread id: it was restarted", connection.At(gone.Packet)));
         if (leaving is { } other)
             evidence.Add(new Evidence($"within 5 s the server also closed the logged-in connection of {other.Client}: it may have been shutting down", connection.At(other.Packet)));
         return new Examination.Matched
         {
-            Grade = leaving is null ? Grade.Proven : Grade.Likely,
+            Grade = leaving is null && away is null ? Grade.Proven : Grade.Likely,
             Summary = ofAccount
                 ? $"The account's own limit was reached (error {error.Code}): {error.Message}."
                 : $"The server refused {connection.Client.Address} with error 1040 {(error.Sequence == 0 ? "in place of the greeting: all max_connections + 1 places were taken" : "after the login: only the place kept for administrators was free")}.",
             ClosedBy = ClosedBy.Server,
             Evidence = evidence,
             Symptom = new Symptom(error.Code, error.Message),
-            Rivals = leaving is null ? [] : ["server-restart"],
+            Rivals = leaving is null && away is null ? [] : ["server-restart"],
             Fix =
             [
                 new Fix("server", ofAccount

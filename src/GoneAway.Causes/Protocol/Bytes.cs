@@ -28,7 +28,7 @@ internal static class Bytes
             return "a PostgreSQL start-up packet";
         if (bytes.StartsWith("EHLO"u8) || bytes.StartsWith("HELO"u8))
             return "an SMTP command";
-        return bytes.Length >= 3 && bytes[0] == 3 && bytes[1] == 0 ? "an RDP connection request" : null;
+        return bytes.Length >= 6 && bytes[0] == 3 && bytes[1] == 0 && bytes[5] == 0xE0 ? "an RDP connection request" : null;
     }
 
     /// <summary>The protocol of a server's first bytes; null when it is not recognised.</summary>

@@ -20,6 +20,8 @@ public sealed class ProxyProtocolHeader : Cause
             return No("no PROXY protocol header was sent", connection.At(connection.Opening.FirstClientData?.Packet ?? connection.First.Packet));
         if (connection.Stage == Stage.Commands)
             return No("the server took the PROXY header: the login succeeded", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet));
+        if (refusal is { Code: ErrorCode.HostNotPrivileged } && !named)
+            return No("the server took the header, and then refused the host that it announces", connection.At(refusal.At.Packet));
         var evidence = new List<Evidence>();
         if (header)
             evidence.Add(new Evidence($"the first bytes from {connection.Client.Address}: {Bytes.Quote(bytes)}", connection.At(connection.Opening.FirstClientData!.Value.Packet)));

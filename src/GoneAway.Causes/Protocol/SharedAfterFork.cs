@@ -20,6 +20,8 @@ public sealed class SharedAfterFork : Cause
                 : No("the connection never got as far as commands", connection.At(connection.First.Packet));
         Violation? afterQuit = connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.DataAfterQuit);
         Violation? overlap = connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.CommandWhileBusy);
+        if (afterQuit is not null && !IsCommand(afterQuit.Bytes.Span))
+            return new Examination.NotEnough("what came after COM_QUIT is no command: a second goodbye, or stray bytes", Inspect(connection));
         if (afterQuit is not null)
             return AfterQuit(connection, afterQuit, overlap);
         if (overlap is null)
@@ -46,12 +48,21 @@ public sealed class SharedAfterFork : Cause
         };
     }
 
+    /// <summary>A whole header and a command other than COM_QUIT.</summary>
+    private static bool IsCommand(ReadOnlySpan<byte> bytes) => bytes.Length > 4 && bytes[3] == 0 && bytes[4] != CommandCode.Quit && CommandCode.IsKnown(bytes[4]);
+
     private static Examination.Matched AfterQuit(Timeline connection, Violation afterQuit, Violation? overlap)
     {
+        Moment? quit = null;
         var evidence = new List<Evidence>();
         foreach (ConnectionEvent item in connection.LastEvents)
             if (item.Kind == EventKind.Quit && item.At <= afterQuit.At.At)
+            {
+                quit = new Moment(item.At, item.Packet);
                 evidence.Add(new Evidence("COM_QUIT: one holder of the socket said goodbye", connection.At(item.Packet)));
+            }
+        // Within milliseconds two threads of one process can do it too: one says goodbye while the other writes.
+        bool race = quit is { } said && afterQuit.At.At - said.At < TimeSpan.FromMilliseconds(50);
         evidence.Add(new Evidence($"after it, on the same connection: {Bytes.Quote(afterQuit.Bytes.Span.Length > 5 ? afterQuit.Bytes.Span[5..] : afterQuit.Bytes.Span)}", connection.At(afterQuit.At.Packet)));
         if (overlap is not null)
             evidence.AddRange(OverlapEvidence(connection, overlap));
@@ -59,8 +70,9 @@ public sealed class SharedAfterFork : Cause
         return new Examination.Matched
         {
             // A second process is the way to write after one's own driver has closed; a duplicated descriptor in one process is a curiosity.
-            Grade = Grade.Proven,
-            Summary = "One process ended the session with COM_QUIT, and another went on using the same socket: it was inherited by fork().",
+            Grade = race ? Grade.Likely : Grade.Proven,
+            Rivals = race ? ["shared-between-threads"] : [],
+            Summary = "One holder ended the session with COM_QUIT, and another went on using the same socket: processes that share it since a fork().",
             ClosedBy = ClosedBy.Client,
             Evidence = evidence,
             Symptom = new Symptom(2006, "MySQL server has gone away"),

@@ -17,7 +17,9 @@ public sealed class SharedBetweenThreads : Cause
                 ? new Examination.NotEnough("the connection is encrypted: commands cannot be told apart", SharedAfterFork.Inspect(connection))
                 : No("the connection never got as far as commands", connection.At(connection.First.Packet));
         if (connection.Violations.FirstOrDefault(static v => v.Kind == ViolationKind.DataAfterQuit) is { } afterQuit)
-            return No("commands went on after COM_QUIT: a driver closes its own descriptor with it, so another process holds the socket", connection.At(afterQuit.At.Packet));
+            return connection.LastEvents.Any(e => e.Kind == EventKind.Quit && afterQuit.At.At - e.At >= TimeSpan.FromMilliseconds(50))
+                ? No("commands went on long after COM_QUIT: a driver closes its own descriptor with it, so another process holds the socket", connection.At(afterQuit.At.Packet))
+                : new Examination.NotEnough("a command followed COM_QUIT at once: threads or processes", SharedAfterFork.Inspect(connection));
         Violation? halves = connection.Violations.FirstOrDefault(static v =>
             v.Side == Side.Client && v.Kind is ViolationKind.WrongSequence or ViolationKind.Malformed && v.Bytes.Length > 8 && !Bytes.IsText(v.Bytes.Span));
         bool overlaps = connection.Work.OverlapCount > 0;

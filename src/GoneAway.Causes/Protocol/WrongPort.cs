@@ -21,13 +21,15 @@ public sealed class WrongPort : Cause
                 : new Examination.NotEnough("the server side never said anything, so it cannot be told what it is");
         if (connection.Opening.Syn is null && connection.Opening.SynAck is null)
             return new Examination.NotEnough("the capture begins in the middle of the connection: the first bytes of the server are not in it");
+        if (connection.HasGaps)
+            return new Examination.NotEnough("parts of the connection are missing from the capture: a greeting may be among them");
         ReadOnlySpan<byte> bytes = connection.Opening.FirstServerBytes.Span;
         string? protocol = Bytes.ServerProtocol(bytes);
         bool spokeFirst = connection.Opening.FirstClientData is not { } client || client.At > first.At;
         string sequence = bytes.Length > 3 ? $"; drivers read its fourth byte as a sequence number, {bytes[3]}" : "";
         return new Examination.Matched
         {
-            Grade = protocol is not null && spokeFirst ? Grade.Proven : Grade.Likely,
+            Grade = protocol is not null and not "some line of text" && spokeFirst ? Grade.Proven : Grade.Likely,
             Summary = $"{connection.Server} answered with {protocol ?? "bytes of another protocol"}, not with a MySQL greeting: wrong address or port.",
             ClosedBy = connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown,
             Evidence = [new Evidence($"the server's first bytes: {Bytes.Quote(bytes)}{sequence}", connection.At(first.Packet)), EndOf(connection)],

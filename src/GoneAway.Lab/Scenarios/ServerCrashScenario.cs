@@ -11,6 +11,7 @@ public sealed class ServerCrashScenario : Scenario
 
     public override IReadOnlyList<string> AlsoAcceptable => ["server-restart", "server-crash", "not-listening"];
 
+    public override IReadOnlyList<string> AlsoAcceptableOnMySql => ["not-listening"];
     public override bool OnMySql => true;
 
     protected override void Act(LabRun run)

@@ -13,6 +13,8 @@ public sealed class TooManyConnectionsCases : CaseSet
         Match("in place of the greeting", Grade.Proven, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server)),
         Match("after the login", Grade.Proven, Talk().Connect().Greeting().Login().Error(1040, "08004", "Too many connections", 2).Fin(Side.Server)),
         Match("the account's own limit", Grade.Proven, Talk().Connect().Greeting().Login().Error(1203, "42000", "User app already has more than 'max_user_connections' active connections", 2).Fin(Side.Server)),
+        NearMiss("an hourly limit in a session that is lost much later", Talk().Open("5.7.44").Query("SELECT 1").Error(1226, "42000", "User 'app' has exceeded the 'max_questions' resource (current value: 100)").Wait(437.3).Fin(Side.Server)),
+        Match("and connects are refused soon after", Grade.Likely, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server), RefusedAt(2)),
         NearMiss("another error in place of the greeting", Talk().Connect().Error(1130, null, "Host '10.0.0.5' is not allowed to connect to this MySQL server", 0).Fin(Side.Server)),
         NotEnough("no greeting and no error", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];
@@ -37,6 +39,7 @@ public sealed class HostNotAllowedCases : CaseSet
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("1130 in place of the greeting", Grade.Proven, Talk().Connect().Error(1130, null, "Host '10.0.0.5' is not allowed to connect to this MySQL server", 0).Fin(Side.Server)),
+        Match("a header is taken, and the host that it announces refused", Grade.Proven, Talk().Connect().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1130, "HY000", "Host '1.2.3.4' is not allowed to connect to this MariaDB server", 1).Fin(Side.Server)),
         NearMiss("1130 about a PROXY header", Talk().Connect().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1130, "HY000", "Proxy header is not accepted from 10.0.0.5", 1).Fin(Side.Server)),
         NotEnough("no greeting and no error", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];
@@ -122,7 +125,7 @@ public sealed class NotListeningCases : CaseSet
 
     public override IEnumerable<CauseCase> Cases =>
     [
-        Match("refused", Grade.Proven, Talk().Syn().Reset(Side.Server)),
+        Match("refused", Grade.Likely, Talk().Syn().Reset(Side.Server)),
         NearMiss("dropped", Talk().Syn().Wait(1).SynAgain().Wait(2).SynAgain()),
         NotEnough("a server that is only silent", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];

@@ -53,6 +53,7 @@ public sealed class WrongPortCases : CaseSet
         Match("an SSH server", Grade.Proven, Talk().Connect().Raw(Side.Server, "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"u8).Fin(Side.Client)),
         Match("the X Protocol", Grade.Proven, new Conversation("10.0.0.5:51234", "10.0.0.9:33060").Connect().Raw(Side.Server, [5, 0, 0, 0, 0x0B, 8, 5, 0x1A, 0]).Fin(Side.Client)),
         NearMiss("a MySQL server", Talk().Connect().Greeting().Ack(Side.Client).Wait(10.5).Reset(Side.Server)),
+        NotEnough("the greeting was not captured", Talk().Connect().LoseNext().Greeting().Login().Ok().Ack(Side.Client).Wait(9.4).Fin(Side.Server)),
         NotEnough("silence", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];
 }
@@ -66,6 +67,8 @@ public sealed class SharedAfterForkCases : CaseSet
         Match("a query after COM_QUIT", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Quit().Fin(Side.Server).Wait(2).Query("SELECT 2").Reset(Side.Server)),
         Match("queries on top of each other", Grade.Possible, Talk().Open().Query("SELECT id FROM a").Wait(0.01).Query("SELECT id FROM b").Rows(1).Rows(1).Wait(1).Query("SELECT id FROM a").Wait(0.02).Query("SELECT id FROM b").Rows(1).Rows(1).Wait(5.4).Fin(Side.Client)),
         Match("COM_QUIT while another waits", Grade.Possible, Talk().Open().Query("SELECT SLEEP(9)").Wait(2).Quit().Wait(1).Fin(Side.Server)),
+        Match("a query right behind COM_QUIT", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Quit().Query("SELECT 2").Fin(Side.Server).Reset(Side.Server)),
+        NearMiss("a second goodbye", Talk().Open().Query("SELECT 1").Rows(1).Quit().Wait(1).Quit().Fin(Side.Server)),
         NearMiss("strictly in turn", Talk().Open().Query("SELECT 1").Rows(1).Query("SELECT 2").Rows(1).Quit().Fin(Side.Server).Fin(Side.Client)),
         NotEnough("prepare and execute back to back, as a driver pipelines", Pipelined(Talk().Open())),
     ];
