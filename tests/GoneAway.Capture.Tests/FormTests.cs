@@ -34,6 +34,27 @@ public sealed class FormTests
     }
 
     [Fact]
+    public void IPv6_with_extension_headers_is_read()
+    {
+        foreach (int link in (int[])[101, 1, 113, 276])
+        {
+            Timeline connection = Assert.Single(Told.Of(PcapBytes.Write(new PcapForm { IpV6 = true, LinkType = link }, Talk())).Connections);
+            Assert.Equal("[fd00::a00:5]:51234", connection.Client.ToString());
+            Assert.Equal(5, connection.Work.Rows);
+        }
+    }
+
+    [Fact]
+    public void Fragments_in_disorder_are_put_together()
+    {
+        Told told = Told.Of(PcapBytes.Write(new PcapForm { Fragmented = true }, Talk()));
+        Timeline connection = Assert.Single(told.Connections);
+        Assert.False(connection.HasGaps);
+        Assert.Equal(5, connection.Work.Rows);
+        Assert.Equal("wait-timeout", Assert.Single(told.Incidents).Verdict.Cause);
+    }
+
+    [Fact]
     public void A_snap_length_costs_contents_but_no_boundaries()
     {
         Told told = Told.Of(PcapBytes.Write(new PcapForm { SnapLength = 400 }, Talk()));

@@ -12,6 +12,10 @@ public static class PcapBytes
     public static byte[] Write(PcapForm form, params Conversation[] talks)
     {
         List<TimedFrame> frames = [.. talks.SelectMany(static t => t.Frames).OrderBy(static f => f.Time)];
+        if (form.IpV6)
+            frames = [.. frames.Select(static f => f with { Ip = Ipv6.Of(f.Ip) })];
+        if (form.Fragmented)
+            frames = [.. frames.SelectMany(static f => Fragments.Of(f.Ip).Select(piece => f with { Ip = piece }))];
         return form.Ng ? Ng(form, frames) : Classic(form, frames);
     }
 
@@ -66,12 +70,14 @@ public static class PcapBytes
 
     private static byte[] Link(int linkType, byte[] ip, bool bigEndian) => linkType switch
     {
-        1 => [.. new byte[12], 0x81, 0, 0, 5, 8, 0, .. ip],
-        113 => [.. new byte[14], 8, 0, .. ip],
-        276 => [8, 0, .. new byte[18], .. ip],
+        1 => [.. new byte[12], 0x81, 0, 0, 5, .. EtherType(ip), .. ip],
+        113 => [.. new byte[14], .. EtherType(ip), .. ip],
+        276 => [.. EtherType(ip), .. new byte[18], .. ip],
         0 => [.. UInt32(2, bigEndian), .. ip],
         _ => ip,
     };
+
+    private static byte[] EtherType(byte[] ip) => ip[0] >> 4 == 6 ? [0x86, 0xDD] : [8, 0];
 
     private static byte[] UInt32(uint value, bool bigEndian)
     {
@@ -94,5 +100,9 @@ public sealed record PcapForm
     public bool Nanoseconds { get; init; }
     /// <summary>LINKTYPE_: 101 raw IP, 1 Ethernet (with a VLAN tag), 113 SLL, 276 SLL2, 0 loopback.</summary>
     public int LinkType { get; init; } = 101;
+    /// <summary>IPv6 with a hop-by-hop and a destination options header before TCP.</summary>
+    public bool IpV6 { get; init; }
+    /// <summary>Every IPv4 packet of more than 64 bytes in fragments, the last one first.</summary>
+    public bool Fragmented { get; init; }
     public int SnapLength { get; init; } = 262144;
 }

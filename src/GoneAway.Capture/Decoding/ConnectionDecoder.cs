@@ -1,5 +1,6 @@
 using GoneAway.Capture.Tcp;
 using GoneAway.Model;
+using GoneAway.Wire.Compression;
 using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Session;
@@ -29,7 +30,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     private bool clientSynced;
     private bool serverSynced;
     private int undecided;
-    private CompressedStreams? compression;
+    private CompressedReader? compressedClient;
+    private CompressedReader? compressedServer;
 
     public SessionTracker Tracker { get; } = new();
     public Protocol Protocol { get; private set; }
@@ -57,7 +59,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
             return;
         if (IsEncrypted)
             TakeEncrypted(side, bytes);
-        else if (compression is not null)
+        else if (compressedClient is not null)
             TakeCompressed(side, bytes);
         else
             TakePlain(side, bytes);
@@ -72,7 +74,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         recorder.Add(at, side, EventKind.Gap, count);
         var sink = new PacketSink(this, side);
         PacketFramer framer = side == Side.Client ? clientFramer : serverFramer;
-        if (Protocol != Protocol.Foreign && !IsEncrypted && compression is null && framer.TrySkip(count, ref sink))
+        if (Protocol != Protocol.Foreign && !IsEncrypted && compressedClient is null && framer.TrySkip(count, ref sink))
             return;
         LoseSync(side);
     }
@@ -116,7 +118,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
             OnStray(side, before, framer, start, bytes);
         else if (framer.IsBroken)
             OnBroken(side, bytes, framed);
-        else if (compression is not null && framed < bytes.Length)
+        else if (compressedClient is not null && framed < bytes.Length)
             TakeCompressed(side, bytes[framed..]);
     }
 
@@ -249,8 +251,11 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         recorder.Stage = Stage.Commands;
         recorder.Add(now, Side.Server, EventKind.LoggedIn);
         recorder.EndCommand(now, logged: false);
-        if (Tracker.CompressionStarted)
-            compression ??= new CompressedStreams((Tracker.Capabilities & Capabilities.Compress) == 0);
+        if (!Tracker.CompressionStarted || compressedClient is not null)
+            return;
+        bool zstd = (Tracker.Capabilities & Capabilities.Compress) == 0;
+        compressedClient = new CompressedReader(zstd);
+        compressedServer = new CompressedReader(zstd);
     }
 
     private static string SwitchTo(ReadOnlySpan<byte> prefix)
@@ -358,9 +363,10 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     private void TakeCompressed(Side side, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> chunk = bytes;
-        while (compression!.TryTake(side, ref chunk, out ReadOnlySpan<byte> plain))
+        CompressedReader reader = (side == Side.Client ? compressedClient : compressedServer)!;
+        while (reader.TryTake(ref chunk, out ReadOnlySpan<byte> plain))
             TakeUncompressed(side, plain);
-        if (compression.IsBroken(side))
+        if (reader.IsBroken)
         {
             recorder.OnViolation(ViolationKind.Malformed, side, bytes, now);
             recorder.HasGaps = true;

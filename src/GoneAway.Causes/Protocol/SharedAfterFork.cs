@@ -49,7 +49,7 @@ public sealed class SharedAfterFork : Cause
     }
 
     /// <summary>A whole header and a command other than COM_QUIT.</summary>
-    private static bool IsCommand(ReadOnlySpan<byte> bytes) => bytes.Length > 4 && bytes[3] == 0 && bytes[4] != CommandCode.Quit && CommandCode.IsKnown(bytes[4]);
+    private static bool IsCommand(ReadOnlySpan<byte> bytes) => bytes.Length > 4 && bytes[3] == 0 && bytes[4] is > CommandCode.Quit and <= CommandCode.Clone or CommandCode.MariaDbStmtBulkExecute;
 
     private static Examination.Matched AfterQuit(Timeline connection, Violation afterQuit, Violation? overlap)
     {

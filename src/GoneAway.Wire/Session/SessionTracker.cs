@@ -68,7 +68,7 @@ public sealed class SessionTracker
     /// <summary>Whether a server packet with this header can come now.</summary>
     public bool AcceptsServerHeader(byte sequence, int first) => Phase switch
     {
-        SessionPhase.AwaitingGreeting => sequence == 0 && first is 0x0A or 0x09 or 0xFF,
+        SessionPhase.AwaitingGreeting => sequence == 0 && first is 0x0A or 0x09 || sequence <= 1 && first == 0xFF,
         SessionPhase.Ready => sequence == NextSequence || sequence == 0 || first == 0xFF,
         _ => true,
     };

@@ -39,7 +39,7 @@ public sealed class HostNotAllowedCases : CaseSet
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("1130 in place of the greeting", Grade.Proven, Talk().Connect().Error(1130, null, "Host '10.0.0.5' is not allowed to connect to this MySQL server", 0).Fin(Side.Server)),
-        Match("a header is taken, and the host that it announces refused", Grade.Proven, Talk().Connect().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1130, "HY000", "Host '1.2.3.4' is not allowed to connect to this MariaDB server", 1).Fin(Side.Server)),
+        Match("a header is taken, and the host that it announces refused", Grade.Proven, Talk().Connect().Greeting("5.5.5-10.11.6-MariaDB").Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1130, "HY000", "Host '1.2.3.4' is not allowed to connect to this MariaDB server", 1).Fin(Side.Server)),
         NearMiss("1130 about a PROXY header", Talk().Connect().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1130, "HY000", "Proxy header is not accepted from 10.0.0.5", 1).Fin(Side.Server)),
         NotEnough("no greeting and no error", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace GoneAway.Capture.Decoding;
+namespace GoneAway.Wire.Compression;
 
 /// <summary>The system's libzstd; without it zstd-compressed connections are judged by TCP alone.</summary>
-internal static unsafe partial class Zstd
+public static unsafe partial class Zstd
 {
     private static readonly bool Available = NativeLibrary.TryLoad("libzstd.so.1", out _);
 
