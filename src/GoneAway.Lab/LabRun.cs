@@ -74,6 +74,29 @@ public sealed class LabRun : IDisposable
         return program;
     }
 
+    /// <summary>Starts HAProxy on the client's host, in TCP mode.</summary>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="server">Port of the server, and options of its line.</param>
+    /// <param name="seconds">timeout client and timeout server.</param>
+    public Program StartHaproxy(int port, string server, int seconds)
+    {
+        string file = Path.Combine(work, "haproxy.cfg");
+        File.WriteAllText(file, $"""
+            global
+              maxconn 100
+            defaults
+              mode tcp
+              timeout connect 2s
+              timeout client {seconds}s
+              timeout server {seconds}s
+            listen db
+              bind 127.0.0.1:{port}
+              server one 127.0.0.1:{server}
+
+            """);
+        return Start("/usr/sbin/haproxy", "-db", "-f", file);
+    }
+
     /// <summary>Runs a Python client to its end.</summary>
     public void Python(string script, int seconds = 30) => Finish(StartPython(script), seconds);
 

@@ -53,20 +53,25 @@ internal sealed class ByteSource(Stream stream, int blockSize = 1 << 20)
     private bool Fill(int count)
     {
         if (buffer.Length - start < count || start == end)
-        {
-            int kept = end - start;
-            byte[] target = count > buffer.Length ? new byte[count + blockSize] : buffer;
-            buffer.AsSpan(start, kept).CopyTo(target);
-            buffer = target;
-            start = 0;
-            end = kept;
-        }
+            MoveTo(buffer);
         while (!ended && end - start < count)
         {
+            // Grows with what has come, not with what a record claims.
+            if (end == buffer.Length)
+                MoveTo(new byte[Math.Min(buffer.Length * 2L, (long)count + blockSize)]);
             int read = stream.Read(buffer, end, buffer.Length - end);
             ended = read == 0;
             end += read;
         }
         return end - start >= count;
+    }
+
+    private void MoveTo(byte[] target)
+    {
+        int kept = end - start;
+        buffer.AsSpan(start, kept).CopyTo(target);
+        buffer = target;
+        start = 0;
+        end = kept;
     }
 }

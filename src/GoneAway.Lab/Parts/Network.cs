@@ -46,6 +46,14 @@ public sealed class Network : IDisposable
             throw new LabException($"{string.Join(' ', command)}: {program.Output}");
     }
 
+    /// <summary>A rule of nftables for what the router passes on, e.g. <c>tcp dport 3306 drop</c>.</summary>
+    public void OnRouter(string rule)
+    {
+        Run("router", "nft", "add", "table", "inet", "lab");
+        Run("router", "nft", "add", "chain", "inet", "lab", "forward", "{ type filter hook forward priority 0; }");
+        Run("router", ["nft", "add", "rule", "inet", "lab", "forward", .. rule.Split(' ')]);
+    }
+
     /// <summary>Gives a host a file of its own in /etc; before its programs start.</summary>
     public void WriteEtc(string host, string file, string content)
     {

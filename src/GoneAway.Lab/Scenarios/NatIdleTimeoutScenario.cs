@@ -26,9 +26,7 @@ public sealed class NatIdleTimeoutScenario : Scenario
                 say(repr(e))
             """);
         client.WaitForOutput("idle", TimeSpan.FromSeconds(20));
-        run.Network.Run("router", "nft", "add", "table", "inet", "lab");
-        run.Network.Run("router", "nft", "add", "chain", "inet", "lab", "forward", "{ type filter hook forward priority 0; }");
-        run.Network.Run("router", "nft", "add", "rule", "inet", "lab", "forward", "tcp", "dport", "3306", "drop");
+        run.Network.OnRouter("tcp dport 3306 drop");
         run.Finish(client);
     }
 }

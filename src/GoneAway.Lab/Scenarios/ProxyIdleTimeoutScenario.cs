@@ -13,19 +13,7 @@ public sealed class ProxyIdleTimeoutScenario : Scenario
     protected override void Act(LabRun run)
     {
         run.StartServer("--port=3307");
-        File.WriteAllText(Path.Combine(run.Work, "haproxy.cfg"), """
-            global
-              maxconn 100
-            defaults
-              mode tcp
-              timeout connect 2s
-              timeout client 2s
-              timeout server 2s
-            listen db
-              bind 127.0.0.1:3306
-              server one 127.0.0.1:3307
-            """ + "\n");
-        Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
+        Program proxy = run.StartHaproxy(3306, "3307", seconds: 2);
         run.StartCapture();
         run.Python("""
             def idle(delay):

@@ -13,19 +13,7 @@ public sealed class ProxyProtocolHeaderScenario : Scenario
     protected override void Act(LabRun run)
     {
         run.StartServer();
-        File.WriteAllText(Path.Combine(run.Work, "haproxy.cfg"), """
-            global
-              maxconn 100
-            defaults
-              mode tcp
-              timeout connect 2s
-              timeout client 5s
-              timeout server 5s
-            listen db
-              bind 127.0.0.1:3390
-              server one 127.0.0.1:3306 send-proxy
-            """ + "\n");
-        Program proxy = run.Start("/usr/sbin/haproxy", "-db", "-f", Path.Combine(run.Work, "haproxy.cfg"));
+        Program proxy = run.StartHaproxy(3390, "3306 send-proxy", seconds: 5);
         run.StartCapture();
         run.Python("""
             for attempt in range(50):

@@ -26,9 +26,7 @@ public sealed class ResetInjectedScenario : Scenario
                 say(repr(e))
             """);
         client.WaitForOutput("ready", TimeSpan.FromSeconds(20));
-        run.Network.Run("router", "nft", "add", "table", "inet", "lab");
-        run.Network.Run("router", "nft", "add", "chain", "inet", "lab", "forward", "{ type filter hook forward priority 0; }");
-        run.Network.Run("router", "nft", "add", "rule", "inet", "lab", "forward", "tcp", "dport", "3306", "reject", "with", "tcp", "reset");
+        run.Network.OnRouter("tcp dport 3306 reject with tcp reset");
         run.Finish(client);
     }
 }

@@ -11,9 +11,7 @@ public sealed class SynDroppedScenario : Scenario
 
     protected override void Act(LabRun run)
     {
-        run.Network.Run("router", "nft", "add", "table", "inet", "lab");
-        run.Network.Run("router", "nft", "add", "chain", "inet", "lab", "forward", "{ type filter hook forward priority 0; }");
-        run.Network.Run("router", "nft", "add", "rule", "inet", "lab", "forward", "tcp", "dport", "3306", "drop");
+        run.Network.OnRouter("tcp dport 3306 drop");
         run.StartCapture();
         run.Python("""
             try:

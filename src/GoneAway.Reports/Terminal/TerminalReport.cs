@@ -112,6 +112,8 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             who += $"  user {user}";
         if (identity.Program is { } program)
             who += $"  {program}" + (identity.Pid is { } pid ? $"[{pid}]" : "");
+        if (identity.UsesTls)
+            who += "  in TLS: judged by TCP and the greeting alone";
         if (incident.Symptom is { } symptom)
             who += $"  seen as {symptom.Code} {symptom.Text}";
         return who;
