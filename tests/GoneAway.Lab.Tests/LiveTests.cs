@@ -36,20 +36,15 @@ public sealed class LiveTests
             Parallel.ForEach(runs, new ParallelOptions { MaxDegreeOfParallelism = 2 }, run =>
             {
                 string name = run.Scenario.Name + (run.Flavour == Flavour.MySql ? " (MySQL 9)" : "");
-                string folder = Path.Combine(root.FullName, name);
-                try
+                string? first = Try(run.Scenario, run.Flavour, Path.Combine(root.FullName, name), out string row);
+                // Processes race here as they do elsewhere: what goes wrong once is run again, and the table says so. A wrong "proven" has no second chance.
+                string? second = first is null || first.StartsWith(Verdicts.WrongAndProven, StringComparison.Ordinal) ? first
+                    : Try(run.Scenario, run.Flavour, Path.Combine(root.FullName, name + " again"), out row);
+                lock (matrix)
                 {
-                    run.Scenario.Run(folder, run.Flavour);
-                    SampleFolder sample = SampleFolder.Read(folder);
-                    IReadOnlyList<Incident> incidents = Verdicts.Of(sample);
-                    lock (matrix)
-                        matrix[name] = Row(name, run.Scenario, incidents);
-                    Verdicts.AssertRight(sample, incidents);
-                }
-                catch (Exception fault)
-                {
-                    lock (matrix)
-                        faults.AppendLine($"{name}: {fault.Message}");
+                    matrix[name] = $"| {name} {row}" + (first is not null && second is null ? " at the second run; at the first: " + first.ReplaceLineEndings(" ").Replace('|', '/') + " |" : " |");
+                    if (second is not null)
+                        faults.AppendLine($"{name}: {second}");
                 }
             });
         }
@@ -62,7 +57,22 @@ public sealed class LiveTests
         Assert.True(faults.Length == 0, faults.ToString());
     }
 
-    private static string Row(string name, Scenario scenario, IReadOnlyList<Incident> incidents) =>
-        $"| {name} | {scenario.Cause}{string.Concat(scenario.AlsoAcceptable.Where(a => a != scenario.Cause).Select(static a => ", or " + a))} | "
-        + string.Join(", ", incidents.Select(static i => $"{i.Verdict.Cause ?? "unknown"} ({i.Verdict.Grade.ToString().ToLowerInvariant()})").Distinct().Order(StringComparer.Ordinal)) + " |";
+    /// <summary>Runs a scenario and has it judged; null when all is right, else what is not.</summary>
+    private static string? Try(Scenario scenario, Flavour flavour, string folder, out string row)
+    {
+        row = $"| {scenario.Cause} | not run";
+        try
+        {
+            scenario.Run(folder, flavour);
+            SampleFolder sample = SampleFolder.Read(folder);
+            IReadOnlyList<Incident> incidents = Verdicts.Of(sample);
+            row = $"| {sample.Cause}{string.Concat(sample.AlsoAcceptable.Where(other => other != sample.Cause).Select(static other => ", or " + other))} | "
+                + string.Join(", ", incidents.Select(static i => $"{i.Verdict.Cause ?? "unknown"} ({i.Verdict.Grade.ToString().ToLowerInvariant()})").Distinct().Order(StringComparer.Ordinal));
+            return Verdicts.Fault(sample, incidents);
+        }
+        catch (Exception fault)
+        {
+            return fault.Message;
+        }
+    }
 }

@@ -14,7 +14,7 @@ public sealed class SampleTests
     public void The_cause_of_a_sample_is_named(string name)
     {
         SampleFolder folder = SampleFolder.Read(Repository.At("samples", name));
-        Verdicts.AssertRight(folder, Verdicts.Of(folder));
+        Assert.Null(Verdicts.Fault(folder, Verdicts.Of(folder)));
     }
 
     [Theory]

@@ -21,7 +21,8 @@ public sealed class HandshakeTimeout : Cause
         ServerError? error = ErrorOf(connection, ErrorCode.NetReadInterrupted);
         if (connection.Ending is not { } ending)
             return new Examination.NotEnough($"the login is missing since {Spans.Show(connection.ObservedUntil - greeting.At)}, and the evidence ends before anybody closes", CollectLonger(connection));
-        if (ending.By == Side.Client)
+        // After the server's ERR it is a race who closes first.
+        if (ending.By == Side.Client && error is null)
             return No("the client closed, not the server", connection.At(ending.At.Packet));
         TimeSpan waited = ending.At.At - greeting.At;
         if (error is null && (waited < Shortest || connection.Errors.Count > 0))

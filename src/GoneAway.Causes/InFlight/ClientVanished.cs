@@ -18,6 +18,9 @@ public sealed class ClientVanished : Cause
             return No("the client said goodbye (COM_QUIT)", connection.At(quit.Packet));
         if (ending.By == Side.Server)
             return No("the server's side closed first", connection.At(ending.At.Packet));
+        if (ErrorOf(connection, ErrorCode.NetReadInterrupted, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled, ErrorCode.ServerShutdown,
+                ErrorCode.PacketTooLarge, ErrorCode.PacketsOutOfOrder, ErrorCode.ClientInteractionTimeout) is { } told && told.At.At <= ending.At.At && ending.At.At - told.At.At < TimeSpan.FromSeconds(1))
+            return No($"the server had just said that it ended the session (error {told.Code}); the client only closed first", connection.At(told.At.Packet));
         if (connection.ClientActivity.UnansweredRetransmissions >= 2)
             return No("the client gave up after retransmissions that nobody answered", connection.At(ending.At.Packet));
         if (connection.Violations.Any(static v => v.Side == Side.Client && v.Kind is ViolationKind.NotMySql))

@@ -18,7 +18,8 @@ public sealed class Killed : Cause
             return No("there was no session to kill yet", connection.At(connection.First.Packet));
         if (connection.Ending is not { Quit: null } ending)
             return No("the session was not cut", connection.At(connection.Last.Packet));
-        if (ending.By == Side.Client)
+        // After the server's ERR it is a race who closes first.
+        if (ending.By == Side.Client && ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled) is null)
             return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
         KillSeen? kill = connection.Identity.ThreadId is { } thread
             ? @case.Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < Soon)

@@ -23,9 +23,10 @@ public sealed class SlowWriter : Cause
         bool half = work.Pending is { } pending && pending.Received < pending.Length;
         if (!uploading && !half)
             return No("no upload and no half-sent packet was under way", connection.At(connection.Last.Packet));
-        if (connection.Ending is not { By: Side.Server, Quit: null } ending)
-            return No("the server did not close the connection", connection.At(connection.Last.Packet));
         ServerError? error = ErrorOf(connection, ErrorCode.NetReadInterrupted);
+        // After the server's ERR it is a race who closes first.
+        if (connection.Ending is not { Quit: null } ending || ending.By == Side.Client && error is null)
+            return No("the server did not close the connection", connection.At(connection.Last.Packet));
         TimeSpan waited = connection.ClientActivity.LastData is { } last ? ending.At.At - last.At : TimeSpan.Zero;
         if (error is null && waited < Noticeable)
             return No($"the client had sent data only {Spans.Show(waited)} before the server closed", connection.At(ending.At.Packet));

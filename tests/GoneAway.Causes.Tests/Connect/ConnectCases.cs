@@ -100,6 +100,7 @@ public sealed class HandshakeTimeoutCases : CaseSet
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("MySQL gives up with 1159", Grade.Proven, Talk().Connect().Greeting().Wait(10).Error(1159, "08S01", "Got timeout reading communication packets", 1).Fin(Side.Server)),
+        Match("the client reads 1159 and closes before the server does", Grade.Proven, Talk().Connect().Greeting().Wait(10).Error(1159, "08S01", "Got timeout reading communication packets", 1).Fin(Side.Client).Fin(Side.Server)),
         Match("MariaDB gives up by RST", Grade.Likely, Talk().Connect().Greeting("5.5.5-10.11.6-MariaDB").Ack(Side.Client).Wait(10).Reset(Side.Server)),
         NearMiss("the client gives up", Talk().Connect().Greeting().Ack(Side.Client).Wait(10).Fin(Side.Client)),
         NotEnough("nobody has closed yet", Talk().Connect().Greeting().Ack(Side.Client).Wait(8).KeepAlive(Side.Client)),
