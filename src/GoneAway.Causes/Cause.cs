@@ -56,6 +56,14 @@ public abstract class Cause
         ? new Evidence($"{(ending.Kind == EndKind.Fin ? "FIN" : "RST")} by the {(ending.By == Side.Server ? "server" : "client")} {Spans.Show(ending.IdleBefore)} after the last data", connection.At(ending.At.Packet))
         : new Evidence("not closed by anybody until the evidence ends", connection.At(connection.Last.Packet));
 
+    /// <summary>The side that closed, as the endpoints tell it.</summary>
+    protected static ClosedBy CloserOf(Timeline connection) => connection.Ending?.By switch
+    {
+        Side.Client => ClosedBy.Client,
+        Side.Server => ClosedBy.Server,
+        _ => ClosedBy.Unknown,
+    };
+
     /// <summary>The headings that every page has.</summary>
     public static IReadOnlyList<string> RequiredHeadings { get; } =
         ["## What happens", "## Evidence", "## Looks like it, but is not", "## Fix", "## References"];

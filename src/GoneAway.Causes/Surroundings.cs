@@ -1,4 +1,5 @@
 using GoneAway.Model;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Causes;
 
@@ -6,6 +7,7 @@ namespace GoneAway.Causes;
 internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, TimeSpan Spread, EndingSummary? Other, ConnectAttempt? RefusedAfter, ConnectAttempt? LowerThreadAfter, ConnectAttempt? GreetedAfter)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(60);
 
     /// <summary>The server was gone for new connects, or counts its threads anew.</summary>
@@ -45,6 +47,10 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
         }
         return new Surroundings(losses, busy, last - first, other, refused, lower, greeted);
     }
+
+    /// <summary>The server told some session of it that it was ending: 1053, or MariaDB's 1927.</summary>
+    public static bool EndWasAnnounced(Timeline connection, Ending ending, Case @case) =>
+        @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Errors.Any(e => e.Code is ErrorCode.ServerShutdown or ErrorCode.ConnectionKilled && (e.At.At - ending.At.At).Duration() < Announcement));
 
     public List<Evidence> Tell(Timeline connection)
     {

@@ -10,7 +10,6 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
     private static readonly string[] Companions = ["truth.json", "README.md", "application.log", "server.log", "haproxy.log"];
 
     private long packets;
-    private long skippedFiles;
 
     /// <summary>Ports to take for MySQL's beside the well-known ones.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [];
@@ -57,8 +56,6 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
         // What merely lies beside a capture in a folder is no mistake of the user's.
         if (read || named || !Companions.Contains(Path.GetFileName(path)))
             report.Input(summary);
-        else
-            skippedFiles++;
         return read;
     }
 

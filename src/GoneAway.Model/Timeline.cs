@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace GoneAway.Model;
@@ -193,7 +194,11 @@ public sealed record Work
 }
 
 /// <summary>A server variable seen on the wire.</summary>
-public readonly record struct SettingSeen(string Value, Moment At);
+public readonly record struct SettingSeen(string Value, Moment At)
+{
+    /// <summary>The value as a number, in the variable's own unit; null when it is none.</summary>
+    public double? Number => double.TryParse(Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
+}
 
 /// <summary>An ERR packet.</summary>
 public sealed record ServerError

@@ -35,18 +35,12 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
 
     public SessionTracker Tracker { get; } = new();
     public Protocol Protocol { get; private set; }
-    /// <summary>The connection was seen from its middle.</summary>
-    public bool MidStream { get; private set; }
     public bool IsEncrypted => Tracker.Phase == SessionPhase.Encrypted;
 
     /// <summary>The beginning was seen: the first packet has to be a greeting.</summary>
     public void BeginAtOpening() => clientSynced = serverSynced = true;
 
-    public void BeginInTheMiddle()
-    {
-        MidStream = true;
-        Tracker.AssumeReady();
-    }
+    public void BeginInTheMiddle() => Tracker.AssumeReady();
 
     public void OnEvent(Side side, EventKind kind, long amount, in Moment at) => recorder.Add(at, side, kind, amount);
 
@@ -108,29 +102,29 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         PacketFramer framer = client ? clientFramer : serverFramer;
         if (!(client ? clientSynced : serverSynced) && !TrySync(side, bytes))
             return;
-        ref Moment start = ref client ? ref clientStart : ref serverStart;
-        if (!framer.InPacket)
-            start = now;
         int before = framer.PartialHeaderBytes;
-        var sink = new PacketSink(this, side);
-        int framed = framer.Feed(bytes, ref sink);
+        int framed = Feed(side, framer, bytes);
         if (framer.IsBroken && framed == 0 && before > 0)
-            OnStray(side, before, framer, start, bytes);
+            OnStray(side, before, framer, client ? clientStart : serverStart, bytes);
         else if (framer.IsBroken)
             OnBroken(side, bytes, framed);
         else if (compressedClient is not null && framed < bytes.Length)
             TakeCompressed(side, bytes[framed..]);
     }
 
-    private bool OnHeader(Side side, int length, byte sequence, int first, bool continues)
+    /// <summary>Frames bytes; a packet that begins with them began now.</summary>
+    private int Feed(Side side, PacketFramer framer, ReadOnlySpan<byte> bytes)
     {
-        if (continues)
-            return true;
-        if (side == Side.Server)
-            return Tracker.AcceptsServerHeader(sequence, first);
-        // Nothing is due from the client before the greeting; what it says is shown for what it is.
-        return Tracker.AcceptsClientHeader(sequence, first);
+        ref Moment start = ref side == Side.Client ? ref clientStart : ref serverStart;
+        if (!framer.InPacket)
+            start = now;
+        var sink = new PacketSink(this, side);
+        return framer.Feed(bytes, ref sink);
     }
+
+    // Nothing is due from the client before the greeting; what it says then is shown for what it is.
+    private bool OnHeader(Side side, byte sequence, int first, bool continues) =>
+        continues || (side == Side.Server ? Tracker.AcceptsServerHeader(sequence, first) : Tracker.AcceptsClientHeader(sequence, first));
 
     private void OnPacket(Side side, byte sequence, long length, ReadOnlySpan<byte> prefix)
     {
@@ -149,7 +143,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         switch (role)
         {
             case PacketRole.Command:
-                recorder.BeginCommand(prefix[0], length, length, prefix, clientStart);
+                recorder.BeginCommand(length, prefix, clientStart);
                 kills.Look(prefix, clientStart, recorder);
                 break;
             case PacketRole.CommandWhileBusy:
@@ -376,11 +370,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     private void TakeUncompressed(Side side, ReadOnlySpan<byte> plain)
     {
         PacketFramer framer = side == Side.Client ? clientFramer : serverFramer;
-        ref Moment start = ref side == Side.Client ? ref clientStart : ref serverStart;
-        if (!framer.InPacket)
-            start = now;
-        var sink = new PacketSink(this, side);
-        int framed = framer.Feed(plain, ref sink);
+        int framed = Feed(side, framer, plain);
         if (framer.IsBroken)
             OnBroken(side, plain, framed);
     }
@@ -389,7 +379,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     private readonly struct PacketSink(ConnectionDecoder decoder, Side side) : IPacketSink
     {
         public bool OnHeader(int length, byte sequence, int first, bool continues) =>
-            decoder.OnHeader(side, length, sequence, first, continues);
+            decoder.OnHeader(side, sequence, first, continues);
 
         public void OnPacket(byte sequence, long length, ReadOnlySpan<byte> prefix) =>
             decoder.OnPacket(side, sequence, length, prefix);

@@ -85,10 +85,12 @@ internal sealed class Recorder
             TakeAttribute(attribute.Name, attribute.Value);
     }
 
-    public void BeginCommand(byte code, long length, long received, ReadOnlySpan<byte> prefix, in Moment start)
+    /// <summary>A whole command; its payload is never empty.</summary>
+    public void BeginCommand(long length, ReadOnlySpan<byte> prefix, in Moment start)
     {
+        byte code = prefix[0];
         Commands++;
-        pending.Begin(code, start, length, received, prefix.Length > 1 ? prefix[1..] : default);
+        pending.Begin(code, start, length, length, prefix[1..]);
         hasPending = true;
         if (length > LargestPacket)
         {

@@ -38,11 +38,9 @@ internal sealed class Connection
     public bool ClientIsLow { get; }
     public bool IsClosed => close.IsComplete || refused is not null;
     public Moment Last => last;
-    public Protocol Protocol => decoder.Protocol;
     public bool IsMySql => decoder.Protocol == Protocol.MySql;
     public IPEndPoint Client => ClientIsLow ? Key.Low : Key.High;
     public IPEndPoint Server => ClientIsLow ? Key.High : Key.Low;
-    public bool HasServerData => recorder.FirstServerData is not null;
 
     /// <summary>A SYN for the same addresses and ports begins another connection, unless it is the same SYN again.</summary>
     public bool IsReusedBy(in TcpSegment segment) =>

@@ -42,7 +42,6 @@ internal sealed class HalfStream(Side side, IStreamSink sink)
     public bool Started { get; private set; }
     /// <summary>The sequence number due next.</summary>
     public uint Next => next;
-    public bool Finished { get; private set; }
     public StreamCounters Counters;
 
     /// <summary>Bytes sent that the other side has not acknowledged.</summary>
@@ -96,8 +95,6 @@ internal sealed class HalfStream(Side side, IStreamSink sink)
             Counters.UnansweredKeepAlives++;
             sink.OnEvent(side, EventKind.KeepAlive, 0, at);
         }
-        if (segment.Fin && !Finished && (int)(segment.Sequence + (uint)length - next) <= 0)
-            Finished = true;
     }
 
     /// <summary>The other side acknowledged up to here.</summary>

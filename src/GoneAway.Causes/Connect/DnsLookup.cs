@@ -46,7 +46,7 @@ public sealed class DnsLookup : Cause
     {
         Grade = grade,
         Summary = summary + " The server looks up the client's name before it says anything.",
-        ClosedBy = connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown,
+        ClosedBy = CloserOf(connection),
         Evidence = [first, EndOf(connection)],
         Symptom = new Symptom(2013, "Lost connection to MySQL server at 'reading initial communication packet'"),
         Rivals = rivals,

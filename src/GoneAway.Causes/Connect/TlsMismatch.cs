@@ -41,7 +41,7 @@ public sealed class TlsMismatch : Cause
     {
         Grade = grade,
         Summary = summary,
-        ClosedBy = connection.EndedBy(Side.Server) ? ClosedBy.Server : connection.EndedBy(Side.Client) ? ClosedBy.Client : ClosedBy.Unknown,
+        ClosedBy = CloserOf(connection),
         Evidence = evidence,
         Symptom = symptom,
         Rivals = grade == Grade.Proven ? [] : ["client-vanished", "auth-plugin-mismatch"],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GoneAway.Model;
 
 namespace GoneAway.Causes.Idle;
@@ -30,7 +29,7 @@ public sealed class IdleTransactionTimeout : Cause
         bool seen = false;
         foreach (string variable in Variables)
         {
-            if (!connection.Work.Settings.TryGetValue(variable, out SettingSeen setting) || !double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit))
+            if (!connection.Work.Settings.TryGetValue(variable, out SettingSeen setting) || setting.Number is not { } limit)
                 continue;
             seen = true;
             if (limit > 0 && idle >= limit - 0.1 && idle < limit + 1.5)

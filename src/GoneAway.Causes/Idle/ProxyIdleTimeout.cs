@@ -1,4 +1,3 @@
-using System.Globalization;
 using GoneAway.Model;
 
 namespace GoneAway.Causes.Idle;
@@ -69,7 +68,7 @@ public sealed class ProxyIdleTimeout : Cause
     private static (string Name, string Value, long Packet)? KnownLimit(Timeline connection, Ending ending)
     {
         foreach (string name in (ReadOnlySpan<string>)[connection.Identity.Interactive ? "interactive_timeout" : "wait_timeout", "idle_transaction_timeout"])
-            if (connection.Work.Settings.TryGetValue(name, out SettingSeen setting) && double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit)
+            if (connection.Work.Settings.TryGetValue(name, out SettingSeen setting) && setting.Number is { } limit
                 && limit > 0 && Math.Abs(ending.IdleBefore.TotalSeconds - limit) < 1.2 && Versions.AnnouncesIdleClose(connection.Identity) != true)
                 return (name, setting.Value, setting.At.Packet);
         return null;

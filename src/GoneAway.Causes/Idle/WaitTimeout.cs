@@ -1,4 +1,3 @@
-using System.Globalization;
 using GoneAway.Model;
 using GoneAway.Wire.Payloads;
 
@@ -54,7 +53,7 @@ public sealed class WaitTimeout : Cause
     {
         double idle = ending.IdleBefore.TotalSeconds;
         bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
-        if (connection.Work.Settings.TryGetValue(variable, out SettingSeen setting) && double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit))
+        if (connection.Work.Settings.TryGetValue(variable, out SettingSeen setting) && setting.Number is { } limit)
         {
             if (idle < limit - 0.5)
                 return No($"the session's {variable} is {limit:0} s, the connection was idle for only {Spans.Show(ending.IdleBefore)}", connection.At(setting.At.Packet));

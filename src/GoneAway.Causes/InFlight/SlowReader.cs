@@ -1,4 +1,3 @@
-using System.Globalization;
 using GoneAway.Model;
 
 namespace GoneAway.Causes.InFlight;
@@ -27,9 +26,8 @@ public sealed class SlowReader : Cause
             return No("no result was under way when the connection ended", connection.At(ending.At.Packet));
         if (ending.By == Side.Client)
             return No("the client closed, not the server", connection.At(ending.At.Packet));
-        bool known = connection.Work.Settings.TryGetValue("net_write_timeout", out SettingSeen setting) & double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit);
-        if (!known)
-            limit = DefaultLimit;
+        bool known = connection.Work.Settings.TryGetValue("net_write_timeout", out SettingSeen setting) && setting.Number is not null;
+        double limit = setting.Number ?? DefaultLimit;
         if (known && stalled.TotalSeconds < limit * 0.9)
             return No($"the client stopped reading for {Spans.Show(stalled)} at most, net_write_timeout is {limit:0} s", connection.At(setting.At.Packet));
         if (stalled < TimeSpan.FromSeconds(0.9))

@@ -40,7 +40,7 @@ public sealed class SharedAfterFork : Cause
             Summary = quit
                 ? "COM_QUIT was sent while another command still waited for its answer: two holders of one socket, most often a forked child that ended."
                 : $"{connection.Work.OverlapCount} command(s) were sent while an earlier one was not yet answered: two writers share this connection (processes after a fork, or threads).",
-            ClosedBy = Who(connection),
+            ClosedBy = CloserOf(connection),
             Evidence = OverlapEvidence(connection, overlap),
             Rivals = ["shared-between-threads"],
             Fix = Fixes,
@@ -93,9 +93,6 @@ public sealed class SharedAfterFork : Cause
     private static bool IsSame(in ConnectionEvent item, Violation overlap) => item.Amount == overlap.Bytes.Length && item.Text?.Contains("before the answer", StringComparison.Ordinal) == true;
 
     private static bool IsExecute(ReadOnlySpan<byte> command) => command.Length > 0 && command[0] is CommandCode.StmtExecute or CommandCode.MariaDbStmtBulkExecute;
-
-    internal static ClosedBy Who(Timeline connection) =>
-        connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown;
 
     internal static NextStep Inspect(Timeline connection) => new(
         $"ss -tnpe dst {connection.Server.Address} dport = :{connection.Server.Port} sport = :{connection.Client.Port}   (on {connection.Client.Address}: several pids at one socket = fork; one pid = threads)",

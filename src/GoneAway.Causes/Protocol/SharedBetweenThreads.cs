@@ -33,7 +33,7 @@ public sealed class SharedBetweenThreads : Cause
             {
                 Grade = overlaps ? Grade.Likely : Grade.Possible,
                 Summary = "Packets of two writers run into each other on this connection.",
-                ClosedBy = SharedAfterFork.Who(connection),
+                ClosedBy = CloserOf(connection),
                 Evidence = evidence,
                 Rivals = ["shared-after-fork"],
                 Fix = Fixes,

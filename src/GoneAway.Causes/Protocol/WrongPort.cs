@@ -31,7 +31,7 @@ public sealed class WrongPort : Cause
         {
             Grade = protocol is not null and not "some line of text" && spokeFirst ? Grade.Proven : Grade.Likely,
             Summary = $"{connection.Server} answered with {protocol ?? "bytes of another protocol"}, not with a MySQL greeting: wrong address or port.",
-            ClosedBy = connection.EndedBy(Side.Client) ? ClosedBy.Client : connection.EndedBy(Side.Server) ? ClosedBy.Server : ClosedBy.Unknown,
+            ClosedBy = CloserOf(connection),
             Evidence = [new Evidence($"the server's first bytes: {Bytes.Quote(bytes)}{sequence}", connection.At(first.Packet)), EndOf(connection)],
             Symptom = new Symptom(2013, "Lost connection to MySQL server at 'reading initial communication packet'"),
             Fix =

@@ -1,5 +1,4 @@
 using GoneAway.Model;
-using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Causes.Server;
 
@@ -29,7 +28,7 @@ public sealed class ServerCrash : Cause
             return No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet));
         if (around.Losses < 2 && !around.ServerWasAway)
             return new Examination.NotEnough("only this connection was seen to end; whether the server died is not in the evidence", Collect(connection));
-        bool announced = @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Errors.Any(e => e.Code is ErrorCode.ServerShutdown or ErrorCode.ConnectionKilled && (e.At.At - ending.At.At).Duration() < TimeSpan.FromSeconds(5)));
+        bool announced = Surroundings.EndWasAnnounced(connection, ending, @case);
         if (announced)
             return No("the server announced its end to a session: an orderly shutdown", connection.Source);
         if (around.Spread > Instantly)

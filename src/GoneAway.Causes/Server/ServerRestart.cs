@@ -31,7 +31,7 @@ public sealed class ServerRestart : Cause
             return around.GreetedAfter is { } alive && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread
                 ? No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet))
                 : new Examination.NotEnough("only this connection was seen to end; whether the server stopped is not in the evidence", Collect(connection));
-        bool announced = killed is not null || @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Errors.Any(e => e.Code is ErrorCode.ServerShutdown or ErrorCode.ConnectionKilled && (e.At.At - ending.At.At).Duration() < TimeSpan.FromSeconds(5)));
+        bool announced = killed is not null || Surroundings.EndWasAnnounced(connection, ending, @case);
         bool listenerFirst = around.RefusedAfter is { } refused && refused.At < ending.At.At;
         bool gradual = around.Spread > TimeSpan.FromMilliseconds(300);
         if (!around.ServerWasAway && !announced)
