@@ -25,10 +25,6 @@ public enum ConnectOutcome : byte
     Silent,
 }
 
-/// <summary>Something true around the connections: a setting, a counter, a log line.</summary>
-/// <param name="Kind">Closed vocabulary of the readers, e.g. <c>variable</c>, <c>counter</c>.</param>
-public sealed record Fact(string Kind, string Name, string Value, Instant? At, string Source);
-
 /// <summary>All timelines and facts under examination.</summary>
 public sealed class Case
 {

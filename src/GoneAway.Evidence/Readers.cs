@@ -1,0 +1,17 @@
+using GoneAway.Evidence.Text;
+
+namespace GoneAway.Evidence;
+
+/// <summary>All readers, in the order in which they are asked.</summary>
+public static class Readers
+{
+    /// <summary>Readers of logs; the first that takes a line has it.</summary>
+    public static IReadOnlyList<LineReader> Lines { get; } =
+    [
+    ];
+
+    /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>
+    public static IReadOnlyList<IPassageReader> Passages { get; } =
+    [
+    ];
+}
