@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace GoneAway.Model;
 
 /// <summary>Where a sighting comes from.</summary>
