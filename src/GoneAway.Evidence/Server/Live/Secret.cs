@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GoneAway.Evidence.Server.Live;
+
+/// <summary>A password. It shows itself to nobody: not in text, not in a debugger's line, not in an exception.</summary>
+[System.Diagnostics.DebuggerDisplay("(hidden)")]
+public sealed class Secret
+{
+    private readonly byte[] bytes;
+
+    public Secret(string password) => bytes = Encoding.UTF8.GetBytes(password);
+
+    public static Secret Empty { get; } = new("");
+
+    public bool IsEmpty => bytes.Length == 0;
+
+    public override string ToString() => "(hidden)";
+
+    internal ReadOnlySpan<byte> Reveal() => bytes;
+
+    /// <summary>With the zero byte behind it, as plugins that want the password itself take it. To be zeroed by the caller.</summary>
+    internal byte[] RevealTerminated() => [.. bytes, 0];
+
+    internal bool Equals(Secret other) => CryptographicOperations.FixedTimeEquals(bytes, other.bytes);
+}
