@@ -1,3 +1,4 @@
+using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Text;
 
 namespace GoneAway.Evidence;
@@ -8,6 +9,7 @@ public static class Readers
     /// <summary>Readers of logs; the first that takes a line has it.</summary>
     public static IReadOnlyList<LineReader> Lines { get; } =
     [
+        new HaProxyLog(),
     ];
 
     /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>

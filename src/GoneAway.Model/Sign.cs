@@ -187,6 +187,8 @@ public enum Sign : short
     ProxyQueueTimedOut,
     /// <summary>The proxy says that the client left.</summary>
     ProxyClientLost,
+    /// <summary>A PROXY header was expected and did not come, or came where none is expected.</summary>
+    ProxyHeaderRefused,
 
     // --- System -----------------------------------------------------------------------------------------------------------------
     /// <summary>The kernel killed a process for memory; Subject is its name, Pid its number.</summary>
