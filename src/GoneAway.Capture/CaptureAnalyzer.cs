@@ -29,6 +29,9 @@ public sealed class CaptureAnalyzer(string source, IConnectionObserver observer)
     /// <summary>Frames that carry no TCP, or nothing that could be read.</summary>
     public long Skipped { get; private set; }
 
+    /// <summary>True when a file that begins with these bytes (four or more) is a capture.</summary>
+    public static bool IsCapture(ReadOnlySpan<byte> head) => CaptureFile.IsMagic(head);
+
     /// <summary>Reads until the capture ends or is damaged.</summary>
     /// <returns>What became of the input; <c>unrecognised</c> when it is no capture.</returns>
     public InputSummary Analyze(Stream stream, Action<long>? progress = null)

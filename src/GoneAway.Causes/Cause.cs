@@ -15,7 +15,7 @@ public enum CauseGroup
 
 /// <summary>
 /// One reason for losing a connection. A subclass is one file and holds all there is to say of its cause:
-/// its page for people and <see cref="Examine"/> for evidence.
+/// its page for people and how it weighs evidence.
 /// </summary>
 public abstract class Cause
 {
@@ -32,11 +32,71 @@ public abstract class Cause
     /// </summary>
     public abstract string Page { get; }
 
-    /// <summary>Looks at one connection in its case. Never returns null: silence is not an answer.</summary>
+    /// <summary>Looks at one connection in its case, as a capture shows it. Never returns null: silence is not an answer.</summary>
     public abstract Examination Examine(Timeline connection, Case @case);
+
+    /// <summary>The phases of a connection's life in which this cause can strike or be noticed.</summary>
+    protected abstract Phases Fits { get; }
+
+    /// <summary>What the sources beyond the wire say for or against this cause in one loss. Asked only where the phase fits.</summary>
+    protected abstract Examination Weigh(Loss loss, Case @case);
+
+    /// <summary>What to change, for the stacks that the evidence shows; what people do instead and should not is tagged <c>do not</c>.</summary>
+    public abstract IReadOnlyList<Fix> Remedies(Loss loss, Case @case);
+
+    /// <summary>Looks at a loss beyond its packets: logs, settings, counters, processes.</summary>
+    public Examination Examine(Loss loss, Case @case)
+    {
+        if ((loss.Phases & Fits) == 0 && loss.Told is { } told)
+            return No($"the loss came {Words.Of(loss.Phases)}: {Words.Quote(told)}", told.Source);
+        Examination own = Weigh(loss, @case);
+        if (own is not Examination.NotEnough)
+            return own;
+        // The server's own word for why it closed leaves no room for others.
+        return Testimony.Reason(loss) is { } reason ? No($"the server gave its reason: {Words.Quote(reason)}", reason.Source) : own;
+    }
 
     /// <summary>The evidence excludes this cause.</summary>
     protected static Examination No(string why, string source) => new Examination.RuledOut(why, source);
+
+    /// <summary>Nothing decides; <paramref name="missing"/> is what is not known.</summary>
+    protected static Examination Open(string missing) => new Examination.NotEnough(missing);
+
+    /// <summary>The cause fits by what sources say.</summary>
+    /// <param name="seen">Sightings and facts that show it; those that are null are left out.</param>
+    protected static Examination.Matched Told(Grade grade, string summary, ClosedBy closedBy, ReadOnlySpan<object?> seen, params string[] rivals)
+    {
+        var evidence = new List<Evidence>();
+        foreach (object? one in seen)
+        {
+            Evidence? told = one switch
+            {
+                Sighting sighting => new Evidence(Words.Quote(sighting), sighting.Source),
+                Fact fact => new Evidence(Words.Of(fact), fact.Source),
+                Evidence ready => ready,
+                _ => null,
+            };
+            if (told is not null && !evidence.Contains(told))
+                evidence.Add(told);
+        }
+        return new Examination.Matched { Grade = grade, Summary = summary, ClosedBy = closedBy, Evidence = evidence, Rivals = rivals };
+    }
+
+    /// <summary>Excludes a connection that was not cut by the server's side in an established session; null when it was.</summary>
+    protected static Examination.RuledOut? NotCutInSession(Timeline connection)
+    {
+        if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
+            return new("the connection never got past the login", connection.At(connection.First.Packet));
+        if (connection.Ending is not { } ending)
+            return new("nobody closed the connection", connection.At(connection.Last.Packet));
+        if (ending.Quit is { } quit)
+            return new("the client said COM_QUIT", connection.At(quit.Packet));
+        if (ending.By == Side.Client)
+            return new("the client's side closed, not the server's", connection.At(ending.At.Packet));
+        return connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1)
+            ? new($"the server closed with error {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet))
+            : null;
+    }
 
     /// <summary>The last ERR of the connection with one of these numbers; null when there is none.</summary>
     protected static ServerError? ErrorOf(Timeline connection, params ReadOnlySpan<int> codes)

@@ -1,14 +1,16 @@
 using GoneAway.Capture;
 using GoneAway.Diagnosis;
+using GoneAway.Evidence;
+using GoneAway.Evidence.Files;
 using GoneAway.Model;
 
 namespace GoneAway.Cli;
 
-/// <summary>Reads all evidence that it is given and has it judged.</summary>
-internal sealed class Explain(IReportWriter report, Action<string, long, long>? progress = null)
+/// <summary>Reads all evidence that it is given, case by case, and has it judged.</summary>
+internal sealed class Explain(IReportWriter report, Action<string, long, long>? progress = null, TimeProvider? time = null)
 {
-    private static readonly string[] Companions = ["truth.json", "README.md", "application.log", "server.log", "haproxy.log"];
-
+    private readonly EvidenceFile texts = EvidenceFile.WithAllReaders();
+    private Investigation? investigation;
     private long packets;
 
     /// <summary>Ports to take for MySQL's beside the well-known ones.</summary>
@@ -21,10 +23,10 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
     public bool Run(IReadOnlyList<string> paths, Func<Stream> standardInput)
     {
         report.Begin();
-        var investigation = new Investigation(OnIncident);
+        investigation = new Investigation(OnIncident, year: (time ?? TimeProvider.System).GetUtcNow().Year);
         bool any = false;
-        foreach ((string path, bool named) in Files(paths))
-            any |= Read(path, named, standardInput, investigation);
+        foreach (CaseFiles files in new Inputs((path, error) => report.Input(Unreadable(path, error))).Of(paths))
+            any |= RunCase(files, standardInput);
         report.End(investigation.Totals with { Packets = packets });
         return any;
     }
@@ -36,78 +38,85 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
         report.Incident(incident);
     }
 
-    private bool Read(string path, bool named, Func<Stream> standardInput, Investigation investigation)
+    /// <summary>Logs and settings first, captures after them: a capture is too large to be kept until the rest is known.</summary>
+    private bool RunCase(CaseFiles files, Func<Stream> standardInput)
     {
-        InputSummary summary;
-        try
+        var found = new CaseEvidence();
+        var summaries = new List<InputSummary>();
+        var captures = new List<(string Path, bool Named)>();
+        // Standard input comes once: a capture there is read right when its turn has come.
+        Stream? input = files.Files.Any(static f => f.Path == "-") ? standardInput() : null;
+        Stream? rest = null;
+        foreach ((string path, bool named) in files.Files)
+            Attempt(path, summaries, () =>
+            {
+                using Stream? opened = path == "-" ? null : Open(path);
+                foreach ((string inner, Stream content, ReadOnlyMemory<byte> head) in Unpacked.Of(path, opened ?? input!))
+                    if (!CaptureAnalyzer.IsCapture(head.Span))
+                        summaries.Add(found.Add(texts.Read(inner, content, Progress(inner, opened))));
+                    else if (path == "-")
+                        rest = content;
+                    else if (!captures.Contains((path, named)))
+                        captures.Add((path, named));
+            });
+        investigation!.Begin(found.Sightings, found.Facts);
+        foreach ((string path, _) in captures)
+            Attempt(path, summaries, () =>
+            {
+                using Stream opened = Open(path);
+                foreach ((string inner, Stream content, ReadOnlyMemory<byte> head) in Unpacked.Of(path, opened))
+                    if (CaptureAnalyzer.IsCapture(head.Span))
+                        Analyze(inner, content, opened, summaries);
+            });
+        if (rest is not null)
+            Attempt("-", summaries, () => Analyze("-", rest, null, summaries));
+        investigation.Complete();
+        foreach (Hazard hazard in found.Hazards)
+            report.Hazard(hazard);
+        bool any = false;
+        foreach (InputSummary summary in summaries)
         {
-            using Stream stream = path == "-" ? standardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
-            long length = stream.CanSeek ? stream.Length : -1;
-            var analyzer = new CaptureAnalyzer(path, investigation) { Ports = AllPorts() };
-            summary = analyzer.Analyze(stream, progress is null ? null : offset => progress(path, offset, length));
-            investigation.Complete();
+            report.Input(investigation.ClockNotes.TryGetValue(summary.Path, out string? clock) ? summary with { Note = summary.Note is null ? clock : $"{summary.Note}; {clock}" } : summary);
+            any |= summary.Kind is not ("unreadable" or "unrecognised");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            summary = new InputSummary(path, "unreadable", 0, 0, Reason(path, error));
-        }
-        packets += summary.Records;
-        bool read = summary.Kind is "pcap" or "pcapng";
-        // What merely lies beside a capture in a folder is no mistake of the user's.
-        if (read || named || !Companions.Contains(Path.GetFileName(path)))
-            report.Input(summary);
-        return read;
+        return any;
     }
 
-    private HashSet<int> AllPorts() => [3306, 33060, .. Ports];
+    private void Analyze(string path, Stream content, Stream? file, List<InputSummary> summaries)
+    {
+        InputSummary summary = new CaptureAnalyzer(path, investigation!) { Ports = new HashSet<int>([3306, 33060, .. Ports]) }.Analyze(content, Progress(path, file));
+        packets += summary.Records;
+        summaries.Add(summary);
+    }
 
-    private static string Reason(string path, Exception error) => error switch
+    private Action<long>? Progress(string path, Stream? file)
+    {
+        if (progress is null)
+            return null;
+        long length = file?.Length ?? -1;
+        return offset => progress(path, file?.Position ?? offset, length);
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+
+    private static void Attempt(string path, List<InputSummary> summaries, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            summaries.Add(Unreadable(path, error));
+        }
+    }
+
+    private static InputSummary Unreadable(string path, Exception error) => new(path, "unreadable", 0, 0, error switch
     {
         FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
         UnauthorizedAccessException when Directory.Exists(path) => "no permission to read this folder",
         UnauthorizedAccessException => "no permission to read it",
+        InvalidDataException => "damaged: " + error.Message,
         _ => "cannot be read: " + error.Message,
-    };
-
-    /// <summary>The files to read, folders opened; links inside folders are not followed.</summary>
-    private IEnumerable<(string Path, bool Named)> Files(IReadOnlyList<string> paths)
-    {
-        foreach (string path in paths)
-        {
-            if (path == "-" || !Directory.Exists(path))
-            {
-                yield return (path, true);
-                continue;
-            }
-            foreach (string file in FilesIn(path))
-                yield return (file, false);
-        }
-    }
-
-    private List<string> FilesIn(string folder)
-    {
-        var found = new List<string>();
-        var open = new Stack<string>([folder]);
-        while (open.TryPop(out string? next))
-        {
-            try
-            {
-                foreach (FileSystemInfo entry in new DirectoryInfo(next).EnumerateFileSystemInfos())
-                {
-                    if (entry.LinkTarget is not null || entry.Name.StartsWith('.'))
-                        continue;
-                    if (entry is DirectoryInfo)
-                        open.Push(Path.Combine(next, entry.Name));
-                    else
-                        found.Add(Path.Combine(next, entry.Name));
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                report.Input(new InputSummary(next, "unreadable", 0, 0, Reason(next, error)));
-            }
-        }
-        found.Sort(StringComparer.Ordinal);
-        return found;
-    }
+    });
 }

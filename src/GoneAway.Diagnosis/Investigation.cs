@@ -4,31 +4,50 @@ using GoneAway.Model;
 namespace GoneAway.Diagnosis;
 
 /// <summary>
-/// Takes connections as they are read, keeps the notable ones until what happened around them is known too,
-/// has them judged, and hands the incidents on. What it holds is bounded.
+/// Takes the evidence of one case after the other: what logs and settings say first, then connections as captures are read. Keeps the
+/// notable ones until what happened around them is known too, has them judged, and hands the incidents on. What it holds is bounded.
 /// </summary>
 public sealed class Investigation : IConnectionObserver
 {
     private const int MostNotable = 4096;
     private const int MostSummaries = 100_000;
     private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(10);
 
     private readonly Action<Incident> onIncident;
     private readonly Judge judge;
+    private readonly int year;
     private readonly List<Timeline> notable = [];
     private readonly List<EndingSummary> endings = [];
     private readonly List<ConnectAttempt> attempts = [];
     private readonly List<KillSeen> kills = [];
+    private IReadOnlyList<Sighting> told = [];
+    private IReadOnlyList<Fact> facts = [];
+    private Joining? joining;
+    private IReadOnlyDictionary<string, string> notes = new Dictionary<string, string>();
     private int incidents;
+    private bool captured;
 
-    public Investigation(Action<Incident> onIncident, IReadOnlyList<Cause>? causes = null)
+    /// <param name="year">The year to assume for logs that write none, when no other source has one.</param>
+    public Investigation(Action<Incident> onIncident, IReadOnlyList<Cause>? causes = null, int year = 2026)
     {
         this.onIncident = onIncident;
+        this.year = year;
         judge = new Judge(causes ?? Catalogue.All);
     }
 
     /// <summary>Counts so far, packets left out.</summary>
     public Totals Totals { get; private set; } = new();
+
+    /// <summary>What was assumed or measured of each source's clock in the case that was completed last, by file.</summary>
+    public IReadOnlyDictionary<string, string> ClockNotes => notes;
+
+    /// <summary>Begins a case with what its sources other than captures say.</summary>
+    public void Begin(IReadOnlyList<Sighting> sightings, IReadOnlyList<Fact> settings)
+    {
+        told = sightings;
+        facts = settings;
+    }
 
     public void OnConnection(Timeline timeline, EndingSummary? ending, ConnectAttempt? attempt)
     {
@@ -57,14 +76,16 @@ public sealed class Investigation : IConnectionObserver
             kills.Add(kill);
     }
 
-    /// <summary>Judges all that is left. More connections may follow, of another source.</summary>
+    /// <summary>Judges all that is left of the case. Another may follow.</summary>
     public void Complete()
     {
         JudgeAll(notable);
+        JudgeRest();
         notable.Clear();
         endings.Clear();
         attempts.Clear();
         kills.Clear();
+        (told, facts, joining, captured) = ([], [], null, false);
     }
 
     /// <summary>Judges those whose surroundings are over, or the older half.</summary>
@@ -83,15 +104,54 @@ public sealed class Investigation : IConnectionObserver
     {
         endings.Sort(static (a, b) => a.At.CompareTo(b.At));
         attempts.Sort(static (a, b) => a.At.CompareTo(b.At));
-        var @case = new Case { Timelines = timelines, Endings = endings, Attempts = attempts, Kills = kills, Facts = [] };
-        foreach (Timeline timeline in timelines.OrderBy(static t => t.Ending?.At.At ?? t.Last.At))
+        Align(timelines);
+        captured |= timelines.Count > 0;
+        Case @case = CaseOf(timelines);
+        Timeline[] ordered = [.. Views.Distinct(timelines).OrderBy(End)];
+        for (int i = 0; i < ordered.Length; i++)
         {
-            Incident incident = judge.Examine(timeline, @case, $"i{++incidents}");
-            if (incident.IsLoss)
-                Totals = Totals with { Lost = Totals.Lost + 1 };
-            onIncident(incident);
+            bool alone = (i == 0 || End(ordered[i]) - End(ordered[i - 1]) > Together) && (i == ordered.Length - 1 || End(ordered[i + 1]) - End(ordered[i]) > Together);
+            Tell(told.Count == 0 ? new Loss { Connection = ordered[i], At = At(ordered[i]) } : joining!.Join(ordered[i], alone) with { At = At(ordered[i]) }, @case);
         }
     }
+
+    /// <summary>What only logs tell of. An error without a time, beside a capture that shows losses, is one of those.</summary>
+    private void JudgeRest()
+    {
+        if (joining is null)
+            return;
+        Case @case = CaseOf([]);
+        foreach (Loss loss in joining.Rest())
+            if (!captured || loss.At is not null)
+                Tell(loss, @case);
+    }
+
+    private void Tell(Loss loss, Case @case)
+    {
+        Incident incident = judge.Examine(loss, @case, $"i{++incidents}");
+        if (incident.IsLoss)
+            Totals = Totals with { Lost = Totals.Lost + 1 };
+        onIncident(incident);
+    }
+
+    private Case CaseOf(List<Timeline> timelines) =>
+        new() { Timelines = timelines, Endings = endings, Attempts = attempts, Kills = kills, Facts = facts, Sightings = told };
+
+    /// <summary>Brings all clocks together once, against the first connections that captures show.</summary>
+    private void Align(List<Timeline> timelines)
+    {
+        if (joining is not null)
+            return;
+        var alignment = new Alignment(year);
+        alignment.Anchor(timelines);
+        told = alignment.Align(told);
+        notes = alignment.Notes;
+        joining = new Joining(told);
+    }
+
+    private static Instant At(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
+
+    private static Instant End(Timeline connection) => connection.Ending?.At.At ?? connection.Last.At;
 
     private static void Keep<T>(List<T> list, T item)
     {

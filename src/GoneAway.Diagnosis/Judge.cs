@@ -3,35 +3,37 @@ using GoneAway.Model;
 
 namespace GoneAway.Diagnosis;
 
-/// <summary>The only place where causes meet: hears all of them on one connection and gives the verdict.</summary>
+/// <summary>The only place where causes meet: hears all of them on one loss and gives the verdict.</summary>
 public sealed class Judge(IReadOnlyList<Cause> causes)
 {
     private const int MostNextSteps = 3;
 
-    /// <summary>The incident that a connection is, with each cause's answer in it.</summary>
-    public Incident Examine(Timeline connection, Case @case, string id)
+    /// <summary>The incident that a loss is, with each cause's answer in it.</summary>
+    public Incident Examine(Loss loss, Case @case, string id)
     {
         var matches = new List<(Cause Cause, Examination.Matched Found)>();
         var ruledOut = new List<Exclusion>();
-        var missing = new List<(Cause Cause, Examination.NotEnough Answer)>();
+        var open = new List<(Cause Cause, Examination.NotEnough Answer)>();
         foreach (Cause cause in causes)
         {
-            switch (cause.Examine(connection, @case))
+            switch (Answers.Of(cause, loss, @case))
             {
                 case Examination.Matched matched: matches.Add((cause, matched)); break;
                 case Examination.RuledOut excluded: ruledOut.Add(new Exclusion(cause.Name, excluded.Why, excluded.Source)); break;
-                case Examination.NotEnough open: missing.Add((cause, open)); break;
+                case Examination.NotEnough missing: open.Add((cause, missing)); break;
             }
         }
         // A stable sort: among equals the catalogue's order decides.
         List<(Cause Cause, Examination.Matched Found)> ranked = [.. matches.OrderByDescending(static m => m.Found.Grade)];
-        return ranked.Count == 0
-            ? Undecided(connection, id, ruledOut, missing)
-            : Decided(connection, id, ranked, ruledOut, missing);
+        // Hints of several causes without a capture decide nothing: the honest answer is that it cannot be told.
+        bool hintsOnly = loss.Connection is null && ranked.Count > 1 && ranked[0].Found.Grade == Grade.Possible;
+        return ranked.Count == 0 || hintsOnly
+            ? Undecided(loss, @case, id, ranked, ruledOut, open)
+            : Decided(loss, @case, id, ranked, ruledOut, open);
     }
 
-    private static Incident Decided(Timeline connection, string id, List<(Cause Cause, Examination.Matched Found)> ranked,
-        List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> missing)
+    private static Incident Decided(Loss loss, Case @case, string id, List<(Cause Cause, Examination.Matched Found)> ranked,
+        List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> open)
     {
         (Cause cause, Examination.Matched found) = ranked[0];
         // Two that are both likely cannot both be: neither is more than possible.
@@ -40,51 +42,85 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         List<Alternative> alternatives = [.. ranked.Skip(1).Select(m => new Alternative(m.Cause.Name, contested && m.Found.Grade == Grade.Likely ? Grade.Possible : m.Found.Grade, m.Found.Summary))];
         if (grade != Grade.Proven)
             foreach (string rival in found.Rivals.Where(r => alternatives.All(a => a.Cause != r) && ruledOut.All(x => x.Cause != r)))
-                alternatives.Add(new Alternative(rival, Grade.Possible, missing.Find(m => m.Cause.Name == rival).Answer?.Missing ?? "would look the same in this evidence"));
-        return new Incident
+                alternatives.Add(new Alternative(rival, Grade.Possible, open.Find(m => m.Cause.Name == rival).Answer?.Missing ?? "would look the same in this evidence"));
+        IEnumerable<string> remaining = [cause.Name, .. alternatives.Select(static a => a.Cause)];
+        return Begin(loss, id) with
         {
-            Id = id,
-            At = When(connection),
-            Connection = connection,
-            Symptom = found.Symptom ?? Symptoms.Of(connection),
+            Symptom = found.Symptom ?? Symptoms.Of(loss),
             ClosedBy = found.ClosedBy,
             Verdict = new Verdict(cause.Name, grade, found.Summary),
             Evidence = found.Evidence,
             Alternatives = alternatives,
             RuledOut = ruledOut,
-            Fix = found.Fix,
-            CollectNext = grade == Grade.Proven ? [] : [.. found.CollectNext.Take(MostNextSteps)],
+            Fix = Fixes(found, cause, loss, @case),
+            CollectNext = grade == Grade.Proven ? [] : [.. NextSteps.For(loss, @case, [.. remaining], found.CollectNext).Take(MostNextSteps)],
             IsLoss = !found.NotALoss,
         };
     }
 
-    private static Incident Undecided(Timeline connection, string id, List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> missing)
+    private static Incident Undecided(Loss loss, Case @case, string id, List<(Cause Cause, Examination.Matched Found)> hints,
+        List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> open)
     {
-        ClosedBy closedBy = connection.Ending?.By switch { Side.Server => ClosedBy.Server, Side.Client => ClosedBy.Client, _ => ClosedBy.Unknown };
-        string summary = connection.Ending is { } ending
-            ? $"The {(ending.By == Side.Server ? "server's" : "client's")} side closed the connection ({(ending.Kind == EndKind.Fin ? "FIN" : "RST")}) after {Spans.Show(ending.IdleBefore)} without data; nothing in this evidence says why."
-            : "The connection broke off; nothing in this evidence says why.";
-        var steps = new List<NextStep>();
-        foreach ((_, Examination.NotEnough answer) in missing)
-            if (answer.Collect is { } step && steps.Count < MostNextSteps && steps.TrueForAll(s => s.Command != step.Command))
-                steps.Add(step);
-        return new Incident
+        List<Alternative> alternatives = [.. hints.Select(static h => new Alternative(h.Cause.Name, Grade.Possible, h.Found.Summary)), .. open.Select(static m => new Alternative(m.Cause.Name, Grade.Possible, m.Answer.Missing))];
+        NextStep[] own = [.. hints.SelectMany(static h => h.Found.CollectNext), .. open.Select(static m => m.Answer.Collect).OfType<NextStep>()];
+        return Begin(loss, id) with
         {
-            Id = id,
-            At = When(connection),
-            Connection = connection,
-            Symptom = Symptoms.Of(connection),
-            ClosedBy = closedBy,
-            Verdict = new Verdict(null, Grade.Unknown, summary),
-            Evidence = connection.Ending is { } end ? [new Evidence($"{(end.Kind == EndKind.Fin ? "FIN" : "RST")} by the {(end.By == Side.Server ? "server" : "client")}", connection.At(end.At.Packet))] : [],
-            Alternatives = [.. missing.Select(static m => new Alternative(m.Cause.Name, Grade.Possible, m.Answer.Missing))],
+            Symptom = Symptoms.Of(loss),
+            ClosedBy = loss.Connection?.Ending?.By switch { Side.Server => ClosedBy.Server, Side.Client => ClosedBy.Client, _ => ClosedBy.Unknown },
+            Verdict = new Verdict(null, Grade.Unknown, Summary(loss, alternatives)),
+            Evidence = [.. Seen(loss), .. hints.SelectMany(static h => h.Found.Evidence).Take(4)],
+            Alternatives = alternatives,
             RuledOut = ruledOut,
-            Fix = [],
-            CollectNext = steps,
+            CollectNext = [.. NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own).Take(MostNextSteps)],
             IsLoss = true,
         };
     }
 
-    private static Instant When(Timeline connection) =>
-        connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
+    private static string Summary(Loss loss, List<Alternative> alternatives)
+    {
+        if (loss.Connection is { Ending: { } ending })
+            return $"The {(ending.By == Side.Server ? "server's" : "client's")} side closed the connection ({(ending.Kind == EndKind.Fin ? "FIN" : "RST")}) after {Spans.Show(ending.IdleBefore)} without data; nothing in this evidence says why.";
+        string open = alternatives.Count is 0 ? "" : $" {alternatives.Count} causes remain" + (alternatives.Count <= 4 ? ": " + string.Join(", ", alternatives.Select(static a => a.Cause)) : "") + ".";
+        return $"The connection was lost{(loss.Connection is null && loss.Told is { } told ? $" ({Symptoms.Short(told)})" : "")}; nothing in this evidence says why.{open}";
+    }
+
+    private static IEnumerable<Evidence> Seen(Loss loss)
+    {
+        if (loss.Connection is { Ending: { } end } connection)
+            yield return new Evidence($"{(end.Kind == EndKind.Fin ? "FIN" : "RST")} by the {(end.By == Side.Server ? "server" : "client")}", connection.At(end.At.Packet));
+        if (loss.Told is { } told)
+            yield return new Evidence(told.Text.Trim(), told.Source);
+    }
+
+    /// <summary>The cause's own fixes and those for the stacks that were seen; fixes for other stacks are left out when one was seen.</summary>
+    private static List<Fix> Fixes(Examination.Matched found, Cause cause, Loss loss, Case @case)
+    {
+        var seen = new HashSet<string>(loss.Stack.Concat(@case.Facts.Where(static f => f is { Kind: FactKind.Application, Scope: not null }).Select(static f => f.Scope!)));
+        List<Fix> all = [.. cause.Remedies(loss, @case)];
+        foreach (Fix own in found.Fix)
+            if (!all.Exists(f => f.For == own.For))
+                all.Add(own);
+        return [.. all.Where(f => IsGeneral(f.For) || seen.Count == 0 || seen.Contains(f.For))
+            .OrderBy(f => f.For == "do not" ? 2 : seen.Contains(f.For) ? 0 : 1)];
+    }
+
+    private static bool IsGeneral(string stack) => stack is "any" or "server" or "haproxy" or "network" or "system" or "do not";
+
+    private static Incident Begin(Loss loss, string id) => new()
+    {
+        Id = id,
+        At = loss.At,
+        Source = loss.Connection?.Source ?? Files.Of(loss.Source),
+        Connection = loss.Connection,
+        Party = Party.Of(loss),
+        Symptom = null,
+        ClosedBy = ClosedBy.Unknown,
+        Verdict = new Verdict(null, Grade.Unknown, ""),
+        Evidence = [],
+        Alternatives = [],
+        RuledOut = [],
+        Fix = [],
+        CollectNext = [],
+        IsLoss = true,
+    };
 }

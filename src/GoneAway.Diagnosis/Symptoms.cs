@@ -2,9 +2,21 @@ using GoneAway.Model;
 
 namespace GoneAway.Diagnosis;
 
-/// <summary>What most clients print for an end of that form. Drivers differ; the number is libmysqlclient's.</summary>
+/// <summary>What the application saw, or what most clients print for an end of that form. Drivers differ; the number is libmysqlclient's.</summary>
 public static class Symptoms
 {
+    public static Symptom? Of(Loss loss) =>
+        loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss()) is { } told
+            ? new Symptom(Code(told) ?? 2013, told.Text.Trim())
+            : loss.Connection is { } connection ? Of(connection) : loss.Told is { } other && Code(other) is { } code ? new Symptom(code, other.Text.Trim()) : null;
+
+    /// <summary>"2006 gone away", for a sentence.</summary>
+    public static string Short(Sighting told)
+    {
+        string text = told.Text.Trim();
+        return text.Length > 90 ? text[..90] + "…" : text;
+    }
+
     public static Symptom? Of(Timeline connection)
     {
         if (connection.Opening.Refused is not null)
@@ -22,4 +34,18 @@ public static class Symptoms
             _ => new Symptom(2006, "MySQL server has gone away"),
         };
     }
+
+    private static int? Code(Sighting told) => told.Code ?? told.Sign switch
+    {
+        Sign.GoneAway or Sign.SendFailed or Sign.BrokenPipe or Sign.StaleInPool or Sign.LongerThanWaitTimeout => 2006,
+        Sign.ConnectRefused or Sign.ConnectTimedOut or Sign.ConnectUnreachable => 2003,
+        Sign.LocalSocketFailed => 2002,
+        Sign.UnknownHost => 2005,
+        Sign.CommandsOutOfSync => 2014,
+        Sign.MalformedPacket => 2027,
+        Sign.PacketTooLargeInClient => 2020,
+        Sign.TlsFailed => 2026,
+        Sign.LostDuringQuery or Sign.LostBeforeGreeting or Sign.LostDuringLogin or Sign.ConnectionReset or Sign.UnexpectedEof or Sign.ClientReadTimedOut => 2013,
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using GoneAway.Evidence.Files;
 using GoneAway.Evidence.Text;
 using GoneAway.Model;
 
@@ -156,29 +157,18 @@ public sealed class EvidenceFile
     }
 
     /// <summary>What was read already, then the rest of the stream.</summary>
-    private sealed class Joined(byte[] head, int length, Stream rest) : Stream
+    private sealed class Joined(byte[] head, int length, Stream rest) : ReadOnlyStream
     {
         private int position;
 
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
             if (position >= length)
-                return rest.Read(buffer, offset, count);
-            int part = Math.Min(count, length - position);
-            Buffer.BlockCopy(head, position, buffer, offset, part);
+                return rest.Read(buffer);
+            int part = Math.Min(buffer.Length, length - position);
+            head.AsSpan(position, part).CopyTo(buffer);
             position += part;
             return part;
         }
-
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -36,6 +36,56 @@ public sealed class Case
     public required IReadOnlyList<ConnectAttempt> Attempts { get; init; }
     public required IReadOnlyList<KillSeen> Kills { get; init; }
     public required IReadOnlyList<Fact> Facts { get; init; }
+    /// <summary>What sources other than the wire tell, on the common clock where they have a time, oldest first.</summary>
+    public IReadOnlyList<Sighting> Sightings { get; init; } = [];
+
+    /// <summary>A variable of the running server, or else what an option file sets for the server; null when nobody says.</summary>
+    public Fact? Setting(string name) =>
+        Facts.FirstOrDefault(f => f.Kind == FactKind.Variable && f.Name == name && f.Scope == "session")
+        ?? Facts.LastOrDefault(f => f.Kind == FactKind.Variable && f.Name == name)
+        ?? Facts.LastOrDefault(f => f.Kind == FactKind.Option && f.Name == name && f.Scope is "mysqld" or "server" or null);
+
+    /// <summary>A counter's readings in the order of their sources.</summary>
+    public IReadOnlyList<Fact> Counter(string name) => [.. Facts.Where(f => f.Kind == FactKind.Status && f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+
+    /// <summary>The last reading of a counter; null when there is none.</summary>
+    public Fact? LastOf(string name) => Counter(name) is { Count: > 0 } readings ? readings[^1] : null;
+
+    /// <summary>Settings of that name in proxies or applications, whatever their section or stack.</summary>
+    public IEnumerable<Fact> All(FactKind kind, string name) => Facts.Where(f => f.Kind == kind && f.Name == name);
+
+    /// <summary>The first sighting with one of these signs, whenever it was.</summary>
+    public Sighting? Find(params ReadOnlySpan<Sign> signs)
+    {
+        foreach (Sighting one in Sightings)
+            if (signs.Contains(one.Sign))
+                return one;
+        return null;
+    }
+
+    /// <summary>
+    /// The sighting with one of these signs that is nearest to the loss and lies within the spans before and after it.
+    /// Where one of the two has no time, the nearest cannot be told: then the only source-wide one is given.
+    /// </summary>
+    public Sighting? Near(Loss loss, TimeSpan before, TimeSpan after, params ReadOnlySpan<Sign> signs)
+    {
+        Sighting? nearest = null;
+        TimeSpan distance = TimeSpan.MaxValue;
+        foreach (Sighting one in Sightings)
+        {
+            if (!signs.Contains(one.Sign))
+                continue;
+            if (loss.At is not { } at || one.At is not { } seen)
+            {
+                nearest ??= one;
+                continue;
+            }
+            TimeSpan lag = at - seen;
+            if (lag <= before && lag >= -after && lag.Duration() < distance)
+                (nearest, distance) = (one, lag.Duration());
+        }
+        return nearest;
+    }
 
     /// <summary>Ends on the same server within <paramref name="window"/> of <paramref name="at"/>, clean ones left out.</summary>
     public IEnumerable<EndingSummary> LossesNear(IPEndPoint server, Instant at, TimeSpan window)

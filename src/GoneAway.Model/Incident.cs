@@ -9,13 +9,48 @@ public sealed record Alternative(string Cause, Grade Grade, string Why);
 /// <summary>A cause that is excluded, and by what.</summary>
 public sealed record Exclusion(string Cause, string Why, string Source);
 
+/// <summary>The two ends of a lost connection and what names them, as far as any source says.</summary>
+public sealed record Party
+{
+    /// <summary><c>address:port</c>, or what there is of it.</summary>
+    public string? Client { get; init; }
+    public string? Server { get; init; }
+    public uint? ThreadId { get; init; }
+    public string? User { get; init; }
+    public string? Program { get; init; }
+    public int? Pid { get; init; }
+
+    public static Party Of(Loss loss)
+    {
+        Sighting[] told = [.. loss.Sightings];
+        Identity? identity = loss.Connection?.Identity;
+        return new Party
+        {
+            Client = loss.Connection?.Client.ToString() ?? Address(told.FirstOrDefault(static s => s.ClientHost is not null && s.ClientPort is not null) ?? told.FirstOrDefault(static s => s.ClientHost is not null), static s => (s.ClientHost, s.ClientPort)),
+            Server = loss.Connection?.Server.ToString() ?? Address(told.FirstOrDefault(static s => s.ServerHost is not null), static s => (s.ServerHost, s.ServerPort)),
+            ThreadId = identity?.ThreadId ?? told.FirstOrDefault(static s => s.ThreadId is not null)?.ThreadId,
+            User = identity?.User ?? told.FirstOrDefault(static s => s.User is not null)?.User,
+            Program = identity?.Program ?? told.FirstOrDefault(static s => s.Worker is not null)?.Worker,
+            Pid = identity?.Pid ?? told.FirstOrDefault(static s => s.Pid is not null)?.Pid,
+        };
+    }
+
+    private static string? Address(Sighting? sighting, Func<Sighting, (string? Host, int? Port)> of) =>
+        sighting is null || of(sighting) is not { Host: { } host } end ? null : end.Port is { } port ? $"{host}:{port}" : host;
+}
+
 /// <summary>A lost connection with its verdict.</summary>
 public sealed record Incident
 {
     /// <summary>Stable within a report.</summary>
     public required string Id { get; init; }
-    public required Instant At { get; init; }
-    public required Timeline Connection { get; init; }
+    /// <summary>Null when no source says a time.</summary>
+    public required Instant? At { get; init; }
+    /// <summary>The evidence that it was seen in first: a capture's or a log's name.</summary>
+    public required string Source { get; init; }
+    /// <summary>What a capture shows of it; null when only other sources tell.</summary>
+    public required Timeline? Connection { get; init; }
+    public required Party Party { get; init; }
     public required Symptom? Symptom { get; init; }
     public required ClosedBy ClosedBy { get; init; }
     public required Verdict Verdict { get; init; }

@@ -195,6 +195,8 @@ public enum Sign : short
     OomKill,
     /// <summary>nf_conntrack: table full, dropping packet.</summary>
     ConntrackFull,
+    /// <summary>Possible SYN flooding on the port: its listen queue overflowed.</summary>
+    ListenQueueOverflow,
     /// <summary>A network interface was reset, went down or up; Subject is its name.</summary>
     LinkChanged,
     /// <summary>A unit or container ended by itself or by a signal; Code, State, Subject.</summary>

@@ -24,7 +24,7 @@ public sealed partial class CompressedCaptureTests
         Told told = Told.Of(talk);
         Incident incident = Assert.Single(told.Incidents);
         Assert.Equal("killed", incident.Verdict.Cause);
-        Assert.StartsWith("SELECT 111", incident.Connection.Work.LastAnswered!.Text);
+        Assert.StartsWith("SELECT 111", incident.Connection!.Work.LastAnswered!.Text);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class CauseCorpus
         var investigation = new Investigation(incidents.Add, causes);
         new CaptureAnalyzer("case.pcap", investigation).Analyze(new MemoryStream(one.Pcap()));
         investigation.Complete();
-        return incidents.Find(incident => incident.Connection.Client.ToString() == one.Client);
+        return incidents.Find(incident => incident.Connection!.Client.ToString() == one.Client);
     }
 
     /// <summary>The whole answer, for the message of a failed test.</summary>

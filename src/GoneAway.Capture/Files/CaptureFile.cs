@@ -25,6 +25,9 @@ internal abstract class CaptureFile(ByteSource source)
     /// <summary>Reads the next frame; false at the end or at damage. The frame is valid until the next call.</summary>
     public abstract bool TryNext(out Frame frame);
 
+    public static bool IsMagic(ReadOnlySpan<byte> head) =>
+        head.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(head) is var magic && (magic == PcapNgFile.SectionHeader || PcapFile.IsMagic(magic));
+
     /// <summary>Opens a capture by its first bytes; null with the reason when it is none.</summary>
     public static CaptureFile? Open(Stream stream, out string? reason)
     {

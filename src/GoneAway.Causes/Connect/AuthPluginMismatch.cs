@@ -56,6 +56,23 @@ public sealed class AuthPluginMismatch : Cause
         CollectNext = [new NextStep($"mysql -e \"SELECT user, host, plugin FROM mysql.user WHERE user = '{connection.Identity.User ?? "app"}'\"", ["auth-plugin-mismatch"])],
     };
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if ((loss.Find(Sign.AuthPluginUnusable) ?? loss.Said(1251, 1524, 2059)) is { } said)
+            return Told(Grade.Proven, "Client and server have no authentication method in common for this account.", ClosedBy.Client, [said, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")]);
+        if (@case.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxyServerDown, Code: 1251 }) is { } check)
+            return Told(Grade.Likely, "The proxy's health check cannot log in (1251), so it takes the server for dead.", ClosedBy.Proxy, [check], "proxy-backend-down");
+        return No("nothing in it speaks of an authentication method", loss.Source);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Use a driver that knows caching_sha2_password (all current ones do), and TLS or the server's RSA key with it."),
+        new("server", "For old clients only: ALTER USER u IDENTIFIED WITH mysql_native_password BY '...' (MySQL 8.4: load the plugin; removed in 9.0)."),
+        new("haproxy", "option mysql-check needs an account with mysql_native_password; on MySQL 9 use a tcp-check on the greeting or an external check."),
+    ];
+
     public override string Page => """
         ## What happens
         Account and client have no authentication method in common. Either the server says so (1251 `Client does not support

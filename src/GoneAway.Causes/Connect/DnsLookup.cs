@@ -62,6 +62,32 @@ public sealed class DnsLookup : Cause
         $"time getent hosts {connection.Client.Address}   (on the server); mysql -e \"SHOW GLOBAL VARIABLES LIKE 'skip_name_resolve'; SHOW PROCESSLIST\"   ('unauthenticated user' in state login = name lookup)",
         ["dns-lookup", "mesh-server-first", "server-stalled"]);
 
+    protected override Phases Fits => Phases.Connect;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.UnknownHost) is { } unknown)
+            return Told(Grade.Proven, "The client could not resolve the server's name: no packet was ever sent to the server.", ClosedBy.Client, [unknown]);
+        if (@case.Setting("skip_name_resolve") is { Value: "ON" or "1" or "" } skip)
+            return No("with skip_name_resolve the server looks up no name", skip.Source);
+        if (loss.Find(Sign.LostBeforeGreeting) is not { } silent)
+            return loss.Find(Sign.ConnectTimedOut) is not null ? Open("whether TCP was connected and the greeting late") : No("the greeting was not what was missing", loss.Source);
+        if (Testimony.Around(loss, @case, Sign.NameLookupFailed) is (var lookup, _))
+            return Told(Grade.Likely, "No greeting came in time, and the server could not resolve the client's address: it looks that up before it greets.", ClosedBy.Unknown, [lookup, silent], "server-stalled");
+        Fact? failures = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.HostCache, Number: > 0 } && (f.Name.StartsWith("COUNT_NAMEINFO", StringComparison.Ordinal) || f.Name.StartsWith("COUNT_ADDRINFO", StringComparison.Ordinal)));
+        return failures is not null
+            ? Told(Grade.Likely, "No greeting came in time, and the host cache counts failed name lookups.", ClosedBy.Unknown, [failures, silent])
+            : @case.Setting("skip_name_resolve") is { Value: "OFF" or "0" } on
+                ? Told(Grade.Possible, "No greeting came; the server looks up each new client's name before it greets.", ClosedBy.Unknown, [silent, on], "server-stalled", "listen-queue-overflow", "network-loss", "tunnel-target-refused")
+                : Open("whether the server was waiting for a name lookup (skip_name_resolve, its DNS)");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "[mysqld] skip_name_resolve = ON (accounts must then name addresses, not host names), or repair the server's resolver; /etc/hosts for the clients that matter."),
+        .. Causes.Remedies.RetryConnect("Only the first connect of an address is slow: the host cache keeps the answer."),
+        new("do not", "Do not raise connect_timeout: it ties up server threads and leaves the DNS as it is."),
+    ];
+
     public override string Page => """
         ## What happens
         With `skip_name_resolve=OFF` (the default) the server resolves the client's address, and the name back again, *before* it sends

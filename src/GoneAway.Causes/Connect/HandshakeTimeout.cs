@@ -59,6 +59,26 @@ public sealed class HandshakeTimeout : Cause
     private static NextStep CollectLonger(Timeline connection) =>
         new($"tcpdump -i any -s 0 -w handshake.pcap port {connection.Server.Port}   (for a minute or more)", ["handshake-timeout", "dns-lookup"]);
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? cut = loss.Find(Sign.HandshakeTimedOut) ?? loss.Said(1159);
+        Fact? limit = @case.Setting("connect_timeout");
+        if (cut is not null)
+            return Told(Grade.Likely, "The login did not arrive within connect_timeout, so the server gave up waiting for it.", ClosedBy.Server, [cut, limit], "not-mysql-traffic");
+        if (loss.Find(Sign.LostDuringLogin) is not { } login)
+            return loss.Find(Sign.LostBeforeGreeting) is not null ? Open("who waited for whom while connecting") : loss.Find(Sign.AbortedUnauthenticated) is not null ? Open("whether the client sent a login at all") : No("the handshake was not cut", loss.Source);
+        return login.Errno is 110 or 104 or 0 or 11 or 115 || login.Text.Contains("authorization", StringComparison.Ordinal)
+            ? Told(Grade.Possible, "The handshake was cut after the greeting: the login (or its answer) did not come in time.", ClosedBy.Unknown, [login, limit], "network-loss", "server-restart", "tls-mismatch")
+            : Open("who waited for whom during the login");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        .. Causes.Remedies.RetryConnect("Find what delays the login: a client starved of CPU, slow TLS, packet loss."),
+        new("do not", "Do not raise connect_timeout as the cure: half-open logins then tie up server threads for longer, and the network is as bad as before. Retrying is the fix."),
+    ];
+
     public override string Page => """
         ## What happens
         The server has greeted and waits for the login, `connect_timeout` seconds (10; at least 2). Then it closes: MySQL with ERR 1159

@@ -36,6 +36,31 @@ public sealed class HostBlocked : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? said = loss.Said(1129) ?? loss.Find(Sign.HostBlockedLogged);
+        if (said is not null)
+            return Told(Grade.Proven, "The server blocks this client's host: too many of its connects broke off before the login (max_connect_errors).", ClosedBy.Server, [said, @case.Setting("max_connect_errors"), .. @case.Facts.Where(static f => f is { Kind: FactKind.HostCache, Name: "SUM_CONNECT_ERRORS" }).Take(2)]);
+        if (@case.Setting("skip_name_resolve") is { Value: "ON" or "1" } skip)
+            return No("with skip_name_resolve the server blocks no host", skip.Source);
+        if (@case.Setting("host_cache_size") is { Value: "0" } off)
+            return No("without a host cache the server blocks no host", off.Source);
+        Fact? worst = @case.Facts.Where(static f => f is { Kind: FactKind.HostCache, Name: "SUM_CONNECT_ERRORS" }).MaxBy(static f => f.Number);
+        if (worst?.Number is { } errors && @case.Setting("max_connect_errors")?.Number is { } limit)
+            return errors < limit
+                ? No($"at most {errors:0} connect errors of one host are counted, {limit:0} block it", worst.Source)
+                : Told(Grade.Likely, $"{errors:0} connect errors are counted for {worst.Scope}; from {limit:0} on the server refuses the host.", ClosedBy.Server, [worst]);
+        return Open("whether the server answered 1129, and host_cache's counts");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "TRUNCATE TABLE performance_schema.host_cache (FLUSH HOSTS on MariaDB and older) frees it at once; find who breaks off connects: plain TCP health checks, port scans."),
+        new("haproxy", "A plain tcp `check` against port 3306 counts as a connect error each time: use option mysql-check user NAME (the account needs mysql_native_password), or an external check."),
+        new("do not", "Raising max_connect_errors alone only postpones it."),
+    ];
+
     public override string Page => """
         ## What happens
         The server counts handshakes that break off, per client address, in the host cache. At `max_connect_errors` (100) it answers

@@ -33,6 +33,19 @@ public sealed class HostNotAllowed : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Said(1130) is { } said)
+            return Told(Grade.Proven, "The server has no account for this client's host.", ClosedBy.Server, [said]);
+        return No("the server would have answered 1130 at once", loss.Source);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "CREATE USER 'u'@'host' (or the network, 'u'@'10.0.%') and GRANT; with skip_name_resolve only addresses count. Behind a proxy the server sees the proxy's address."),
+    ];
+
     public override string Page => """
         ## What happens
         Before any login the server looks whether *some* account could come from this address. When none can, it sends 1130 in place of

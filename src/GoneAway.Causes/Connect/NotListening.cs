@@ -48,6 +48,26 @@ public sealed class NotListening : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? refused = loss.Find(Sign.ConnectRefused) ?? loss.Find(Sign.LocalSocketFailed);
+        if (refused is null)
+            return No("no connect was refused", loss.Source);
+        if (Testimony.Around(loss, @case, Sign.ServerSignal, Sign.OomKill, Sign.ShutdownRequested, Sign.UnitDied) is (var end, true))
+            return Open($"the server ended around then ({Words.Quote(end)}): that nobody listened followed from it");
+        string local = refused.Sign == Sign.LocalSocketFailed
+            ? refused.Errno == 13 ? "no permission to use the server's socket file" : "the server's socket file is missing or nobody listens on it"
+            : "nothing listens on that address and port";
+        return Told(Grade.Likely, $"The connect was refused: {local}. The server is down, or listens elsewhere.", ClosedBy.Unknown, [refused, @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "ss -ltnp 'sport = :3306' on the server: is mysqld there, and bound to an address that the client can reach (bind_address, skip_networking, port)?"),
+        .. Causes.Remedies.RetryConnect("During restarts clients get this too."),
+    ];
+
     public override string Page => """
         ## What happens
         The other kernel answers the SYN with RST (or ICMP unreachable): no process listens there. Clients say 2003 with (111), 2002 for

@@ -46,6 +46,24 @@ public sealed class OldClient : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Said(1043, 1251) is { Code: 1043 } said)
+            return Told(Grade.Possible, "The server could not read the login packet (1043): a client of another age, or something that is no client.", ClosedBy.Server, [said], "not-mysql-traffic", "tls-mismatch");
+        if (loss.Find(Sign.ClientTooOld) is { } old)
+            return Told(Grade.Likely, "The client library does not know what this server's greeting says (character set or protocol): it is too old for it.", ClosedBy.Client, [old]);
+        if (loss.Find(Sign.BadHandshake) is { } bad)
+            return Told(Grade.Possible, "The server could not read a login (Bad handshake): a very old client, a health check or a scanner.", ClosedBy.Server, [bad], "not-mysql-traffic");
+        return Open("the versions of client library and server");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Update the client library; check which one is really loaded (ldd, pip show, composer show, mvn dependency:tree)."),
+        new("server", "Until then: [mysqld] character_set_server = utf8mb3 lets old clients read the greeting."),
+    ];
+
     public override string Page => """
         ## What happens
         MySQL 4.1 changed login and passwords. A client from before sends a short login (HandshakeResponse320) without

@@ -72,6 +72,23 @@ public sealed class TlsMismatch : Cause
         _ => "alert " + description,
     };
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if ((loss.Find(Sign.TlsFailed) ?? loss.Said(3159)) is { } said)
+            return Told(Grade.Proven, said.Code == 3159 ? "The server accepts this login over TLS only." : "Client and server could not agree on TLS: version, certificate or its trust.", said.Code == 3159 ? ClosedBy.Server : ClosedBy.Unknown, [said, @case.Setting("tls_version"), @case.Setting("require_secure_transport")]);
+        if (@case.Setting("require_secure_transport") is { Value: "ON" or "1" } required)
+            return Told(Grade.Possible, "The server accepts TLS connections only.", ClosedBy.Server, [required]);
+        return loss.Find(Sign.LostDuringLogin) is not null ? Open("whether TLS was being set up when the login broke off") : No("nothing in it speaks of TLS", loss.Source);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Look at what each side offers: openssl s_client -starttls mysql -connect HOST:3306; update a client that knows only TLS 1.0/1.1, or give it the server's CA."),
+        new("server", "tls_version = TLSv1.2,TLSv1.3; renew the certificate before it expires (ALTER INSTANCE RELOAD TLS)."),
+        new("do not", "Do not switch verification off to make the error go away."),
+    ];
+
     public override string Page => """
         ## What happens
         After the greeting the client may ask for TLS (SSLRequest). Then the handshake can fail: unknown CA (48), expired (45) or bad (42)

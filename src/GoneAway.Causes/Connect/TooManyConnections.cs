@@ -51,6 +51,33 @@ public sealed class TooManyConnections : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? said = loss.Said(1040, 1203, 1226) ?? loss.Find(Sign.TooManyConnectionsLogged) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 29 });
+        Fact? most = @case.LastOf("Max_used_connections"), limit = @case.Setting("max_connections");
+        if (said is not null)
+        {
+            if (Testimony.Around(loss, @case, Sign.ShutdownRequested) is (var stop, true) && said.Code == 1040)
+                return Told(Grade.Likely, "Error 1040 came while the server was shutting down, which answers so as well.", ClosedBy.Server, [said, stop], "server-restart");
+            string whose = said.Code switch { 1203 => "max_user_connections of this account", 1226 => "a resource limit of this account", _ => "max_connections" };
+            return Told(Grade.Proven, $"The server had no free connection: {whose} was reached.", ClosedBy.Server, [said, limit, most]);
+        }
+        if (most?.Number is { } used && limit?.Number is { } allowed)
+            return used < allowed
+                ? No($"at most {used:0} connections were in use at once since the start, {allowed:0} are allowed", most.Source)
+                : Told(Grade.Possible, $"All {allowed:0} connections were in use at some time.", ClosedBy.Server, [most, limit]);
+        return loss.Phases == Phases.Any || (loss.Phases & Phases.Session) != 0 ? Open("whether max_connections was reached") : Open("Max_used_connections against max_connections");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Find who holds them (SELECT user, host, command, COUNT(*) FROM information_schema.processlist GROUP BY 1,2,3): many Sleep of one user is a pool too large or a leak. Cap each pool: pools x size below max_connections."),
+        new("server", "Raise max_connections only with memory for it (a few MB per busy connection); LimitNOFILE must fit; admin_port or extra_port keeps a way in."),
+        new("hikari", "maximumPoolSize x instances below max_connections."),
+        new("do not", "Do not raise max_connections before the leak is found: it comes later and larger."),
+    ];
+
     public override string Page => """
         ## What happens
         All places for connections are taken. MySQL and MariaDB keep one more place than `max_connections` (151) for an administrator:

@@ -5,6 +5,7 @@ namespace GoneAway.Causes.Idle;
 /// <summary>MariaDB closed a session that sat idle inside a transaction.</summary>
 public sealed class IdleTransactionTimeout : Cause
 {
+
     private static readonly string[] Variables = ["idle_transaction_timeout", "idle_write_transaction_timeout", "idle_readonly_transaction_timeout"];
 
     public override string Name => "idle-transaction-timeout";
@@ -61,6 +62,28 @@ public sealed class IdleTransactionTimeout : Cause
 
     private static NextStep Collect(Timeline connection) => new(
         $"mariadb -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES WHERE Variable_name LIKE 'idle%transaction_timeout' OR Variable_name = 'wait_timeout'\"", ["idle-transaction-timeout", "wait-timeout"]);
+
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (Testimony.IsMariaDb(loss, @case) == false)
+            return No("MySQL has no time-out for idle transactions", @case.Setting("version")?.Source ?? loss.Source);
+        Fact[] limits = [.. Variables.Select(@case.Setting).OfType<Fact>()];
+        Fact? set = limits.FirstOrDefault(static f => f.Number > 0);
+        Sighting? cut = loss.Find(Sign.AbortedReadTimeout);
+        if (set is null)
+            return limits.Length > 0 ? No("idle_transaction_timeout and its kin are 0: off", limits[0].Source)
+                : cut is not null ? Open("idle_transaction_timeout (MariaDB's default is 0: off)") : Open("idle_transaction_timeout, if the server is MariaDB");
+        if (cut is not null && @case.Setting("wait_timeout")?.Number is { } wait && set.Number < wait)
+            return Told(loss.Idle is { } idle && idle.Time.TotalSeconds >= wait ? Grade.Possible : Grade.Likely, $"MariaDB closes a session that leaves a transaction open for {set.Value} s ({set.Name}), before wait_timeout.", ClosedBy.Server, [cut, set], "wait-timeout");
+        return Told(Grade.Possible, $"MariaDB closes a session that leaves a transaction open for {set.Value} s ({set.Name}).", ClosedBy.Server, [set, loss.Told], "wait-timeout");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Commit or roll back before a pause: no network call, no user and no long computation inside a transaction."),
+        new("server", "Raise the variable for the account's sessions that need it."),
+    ];
 
     public override string Page => """
         ## What happens

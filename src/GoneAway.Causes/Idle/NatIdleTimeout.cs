@@ -7,6 +7,9 @@ public sealed class NatIdleTimeout : Cause
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
 
+    // Azure load balancer, AWS NLB and NAT gateway, GCP, Docker Swarm IPVS, RDS Proxy, common firewalls; seconds.
+    private static readonly double[] Usual = [240, 300, 350, 600, 900, 1800, 3600, 7200];
+
     public override string Name => "nat-idle-timeout";
     public override CauseGroup Group => CauseGroup.Idle;
     public override string Title => "A NAT, firewall or balancer forgot the idle connection; what was sent afterwards went nowhere.";
@@ -55,6 +58,40 @@ public sealed class NatIdleTimeout : Cause
 
     private static NextStep Collect(Timeline connection) => new(
         $"tcpdump -i any -s 128 -w server-side.pcap host {connection.Client.Address} and port {connection.Server.Port}   (on the server, at the same time: if nothing arrives there, the path dropped it)", ["nat-idle-timeout", "network-loss"]);
+
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? full = Testimony.Around(loss, @case, Sign.ConntrackFull)?.Event;
+        Fact? keepAlive = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.System, Name: "net.ipv4.tcp_keepalive_time" });
+        if (full is not null)
+            return Told(Grade.Likely, "The connection tracking table was full and dropped packets.", ClosedBy.Middlebox, [full, loss.Told], "network-loss");
+        if (loss.Idle is not { } idle)
+            return Open("how long the connection had been idle, and what firewalls, NATs and load balancers stand between");
+        if (idle.Time < TimeSpan.FromSeconds(60))
+            return No($"the connection had been idle for only {Spans.Show(idle.Time)}; no flow is forgotten so soon", idle.Source);
+        if (loss.Said(4031) is not null || loss.Find(Sign.AbortedReadTimeout) is not null && loss.Connection is null)
+            return Open("whether the client ever got the server's close");
+        Fact? wait = @case.Setting("wait_timeout");
+        double seconds = idle.Time.TotalSeconds;
+        double known = Usual.FirstOrDefault(value => seconds >= value && seconds < value * 1.05 + 5);
+        bool serverWaits = wait?.Number > seconds + 1;
+        bool silent = loss.Find(Sign.ClientReadTimedOut, Sign.ConnectTimedOut) is not null || loss.Sightings.Any(static s => s.Errno == 110);
+        bool proxied = @case.Facts.Any(static f => f.Kind == FactKind.Proxy) || @case.Sightings.Any(static s => s.Origin == Origin.Proxy);
+        if (loss.Connection is not null)
+            return Open("what stands between client and server");
+        if (serverWaits && (silent || known > 0) && !proxied)
+            return Told(Grade.Likely, $"The connection was idle for {Spans.Show(idle.Time)}, less than wait_timeout ({wait!.Value} s){(known > 0 ? $", and {known:0} s is a usual limit of firewalls and load balancers" : "")}: something between forgot it.", ClosedBy.Middlebox, [loss.Told, wait, keepAlive], "proxy-idle-timeout", "network-loss");
+        return silent || known > 0
+            ? Told(Grade.Possible, $"The connection was idle for {Spans.Show(idle.Time)}{(known > 0 ? $"; {known:0} s is a usual limit of firewalls and load balancers" : "")}.", ClosedBy.Middlebox, [loss.Told, keepAlive], "wait-timeout", "proxy-idle-timeout")
+            : Open("what firewalls, NATs and load balancers stand between, and their idle limits");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        .. Causes.Remedies.ShorterIdle(loss.Idle?.Time.TotalSeconds),
+        new("system", "sysctl net.ipv4.tcp_keepalive_time=120 on client or server (the default of 7200 s is longer than most firewalls remember), with SO_KEEPALIVE set by the driver; MySQL's server sets it itself."),
+    ];
 
     public override string Page => """
         ## What happens

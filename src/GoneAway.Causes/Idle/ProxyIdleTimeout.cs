@@ -9,6 +9,8 @@ public sealed class ProxyIdleTimeout : Cause
     private static readonly TimeSpan Same = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(500);
 
+    private static readonly string[] Limits = ["timeout client", "timeout server", "timeout tunnel", "wait_timeout", "proxy_timeout", "idle_timeout", "connection_timeout"];
+
     public override string Name => "proxy-idle-timeout";
     public override CauseGroup Group => CauseGroup.Idle;
     public override string Title => "A proxy (HAProxy, a cloud balancer) closed the connection at its own idle time-out.";
@@ -76,6 +78,39 @@ public sealed class ProxyIdleTimeout : Cause
 
     private static NextStep Collect(Timeline connection) => new(
         $"grep -n timeout /etc/haproxy/haproxy.cfg   (on whatever stands at {connection.Server}); or capture behind it as well: who closes first there?", ["proxy-idle-timeout", "wait-timeout", "killed"]);
+
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? session = loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: ['c' or 's', 'D', ..] });
+        if (loss.Find(Sign.ProxyIdleClosed) is { } said)
+            return Told(Grade.Proven, $"The proxy closed the connection because it was idle{(said.Idle is { } age ? $" for {Spans.Show(age)}" : "")}, and says so.", ClosedBy.Proxy, [said]);
+        Fact[] limits = [.. Limits.Select(name => @case.All(FactKind.Proxy, name)).SelectMany(static f => f).Where(static f => f.Number > 0)];
+        Fact? tightest = limits.MinBy(static f => f.Number);
+        if (session is not null)
+        {
+            bool client = session.State![0] == 'c';
+            Fact? own = limits.Where(f => f.Name == (client ? "timeout client" : "timeout server") || f.Name == "timeout tunnel").MinBy(f => Math.Abs((f.Number ?? 0) - (session.Elapsed?.TotalSeconds ?? 0)));
+            bool busy = !client && loss.Find(Sign.LostDuringQuery, Sign.AbortedWriteError) is not null;
+            return Told(busy ? Grade.Possible : Grade.Likely, $"HAProxy ended the session by its own time-out ({session.State}: the {(client ? "client" : "server")} side was silent for too long){(own is null ? "" : $", {own.Name} = {own.Value} s")}.", ClosedBy.Proxy, [session, own, loss.Told], busy ? ["proxy-query-timeout"] : client ? [] : ["proxy-query-timeout"]);
+        }
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: not null }) is { } ended)
+            return No($"the proxy's session ended otherwise ({ended.State})", ended.Source);
+        if (tightest is null)
+            return Open("whether a proxy stands between, and its idle time-outs");
+        if (loss.Idle is not { } idle)
+            return Told(Grade.Possible, $"A proxy stands between and closes silent connections after {tightest.Value} s ({tightest.Name}).", ClosedBy.Proxy, [tightest], "wait-timeout");
+        Fact? wait = @case.Setting("wait_timeout");
+        return idle.Time.TotalSeconds < tightest.Number - 0.5
+            ? No($"the connection had been idle for {Spans.Show(idle.Time)}; the proxy waits {tightest.Value} s at least ({tightest.Name})", tightest.Source)
+            : Told(wait?.Number is { } later && later > idle.Time.TotalSeconds || wait is null && loss.Connection is not null ? Grade.Likely : Grade.Possible, $"The connection had been idle for {Spans.Show(idle.Time)}; the proxy closes silent ones after {tightest.Value} s ({tightest.Name}).", ClosedBy.Proxy, [tightest, wait, loss.Told], "wait-timeout", "nat-idle-timeout");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        .. Causes.Remedies.ShorterIdle(Limits.SelectMany(name => @case.All(FactKind.Proxy, name)).Where(static f => f.Number > 0).Min(static f => f.Number)),
+        new("haproxy", "timeout client and timeout server of the MySQL sections equal, and longer than the pool's lifetime (or above wait_timeout); option clitcpka and option srvtcpka keep firewalls awake, but do not reset these timers."),
+    ];
 
     public override string Page => """
         ## What happens

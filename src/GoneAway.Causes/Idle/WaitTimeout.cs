@@ -107,6 +107,48 @@ public sealed class WaitTimeout : Cause
         new("server", $"Raise {variable} only for the account or session that needs it (SET SESSION wait_timeout = ...). SET GLOBAL changes new sessions only. A year-long global value collects dead sessions until max_connections is full."),
     ];
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        string variable = loss.Connection?.Identity.Interactive == true ? "interactive_timeout" : "wait_timeout";
+        Fact? limit = @case.Setting(variable);
+        Sighting? said = loss.Said(4031) ?? loss.Find(Sign.AbortedInactivity);
+        if (said is not null)
+            return Told(Grade.Proven, $"The server closed the connection because it had been idle for longer than wait_timeout{(limit is null ? "" : $" ({limit.Value} s)")}, and said so.", ClosedBy.Server, [said, loss.Told, limit]);
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 145 }) is { } unasked)
+            return Told(Grade.Proven, "The 'packet out of order' of 145 bytes is the server's error 4031 (closed because of inactivity), which the driver met at its next query: wait_timeout.", ClosedBy.Server, [unasked, limit]);
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: > 0 }) is { } other)
+            return No($"the unexpected packet has {other.Size} bytes; error 4031 has 145", other.Source);
+        Fact? session = @case.All(FactKind.Application, ApplicationSetting.SessionWaitTimeout).FirstOrDefault();
+        double? seconds = session?.Number ?? limit?.Number;
+        if (loss.Find(Sign.AbortedReadTimeout) is { } aborted)
+            return Told(seconds is { } known && loss.Idle is { } seen && seen.Time.TotalSeconds >= known - 1 ? Grade.Proven : Grade.Likely, $"The server's own idle timer ended the session (Got timeout reading communication packets): wait_timeout{(seconds is null ? "" : $" = {seconds:0} s")}.",
+                ClosedBy.Server, [aborted, loss.Find(Sign.LongerThanWaitTimeout, Sign.LastPacketAge), session ?? limit], Testimony.IsMariaDb(loss, @case) == false ? ["slow-writer"] : ["idle-transaction-timeout", "slow-writer"]);
+        if (loss.Idle is { } idle && loss.Connection is null)
+        {
+            string stated = $"the connection had been idle for {Spans.Show(idle.Time)}";
+            if (seconds is { } wait)
+                return idle.Time.TotalSeconds < wait - 1
+                    ? No($"{stated}; {variable} is {wait:0} s", (session ?? limit)!.Source)
+                    : Told(Grade.Likely, $"The server had closed the connection: {stated}, {variable} is {wait:0} s.", ClosedBy.Server, [session ?? limit, loss.Told], "proxy-idle-timeout", "nat-idle-timeout");
+            if (loss.Find(Sign.LongerThanWaitTimeout) is { } longer)
+                return Told(Grade.Likely, $"The driver compared: {stated}, longer than the server's wait_timeout.", ClosedBy.Server, [longer], "proxy-idle-timeout");
+            if (idle.Time < TimeSpan.FromSeconds(1))
+                return No($"{stated}; wait_timeout is 1 s at least", idle.Source);
+            return Open($"{variable}: {stated}");
+        }
+        if (loss.Connection is { Ending: { By: Side.Server, Quit: null } ending } connection && connection.PendingAtEnd() is null && seconds is { } value)
+            return ending.IdleBefore.TotalSeconds < value - 1 && session is null
+                ? No($"idle for {Spans.Show(ending.IdleBefore)}; {variable} is {value:0} s", limit!.Source)
+                : ending.IdleBefore.TotalSeconds < value * 1.02 + 2
+                    ? Told(Grade.Likely, $"The server closed the connection after {Spans.Show(ending.IdleBefore)} idle; {variable} is {value:0} s.", ClosedBy.Server, [session ?? limit])
+                    : Open($"the idle time is longer than {variable} by far");
+        return Open(seconds is { } only ? $"how long the connection had been idle ({variable} is {only:0} s)" : "how long the connection had been idle, and wait_timeout");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.ShorterIdle(@case.Setting("wait_timeout")?.Number ?? loss.Idle?.Time.TotalSeconds);
+
     public override string Page => """
         ## What happens
         A session that sends no command for `wait_timeout` seconds (28800) is closed by the server; `interactive_timeout` takes its place

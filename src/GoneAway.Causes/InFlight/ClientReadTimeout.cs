@@ -53,6 +53,33 @@ public sealed class ClientReadTimeout : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Fact? own = @case.All(FactKind.Application, ApplicationSetting.ReadTimeout).FirstOrDefault();
+        Sighting? cut = loss.Find(Sign.ClientReadTimedOut, Sign.ClientCancelled);
+        if (cut is null)
+            return loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError) is not null || own is not null ? Open("whether the client's own read deadline passed") : Open("whether the client has a read deadline of its own");
+        if (loss.Idle is { Time.TotalSeconds: > 200 } idle && cut.Elapsed is null)
+            return Told(Grade.Possible, $"The client gave up waiting for an answer; it had been idle for {Spans.Show(idle.Time)} before, so the path may have forgotten the connection.", ClosedBy.Client, [cut, own], "nat-idle-timeout", "network-loss");
+        Sighting? server = loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError);
+        string after = cut.Elapsed is { } elapsed ? $" after {Spans.Show(elapsed)}" : "";
+        return Told(Grade.Likely, cut.Sign == Sign.ClientCancelled ? $"The application cancelled the statement{after} and closed the connection." : $"The client gave up waiting for an answer{after}: its own read deadline. The statement may still be running.",
+            ClosedBy.Client, [cut, own, server], "network-loss", "nat-idle-timeout", "server-stalled");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Find the slow statement (slow log, EXPLAIN) or raise the client's read deadline for it; check the process list for orphans that still run. Its outcome is unknown: do not blindly send a write again."),
+        new("pymysql", "read_timeout in connect() (seconds)."),
+        new("php", "mysqlnd.net_read_timeout (php.ini, seconds) or MYSQLI_OPT_READ_TIMEOUT."),
+        new("jdbc", "socketTimeout in the URL (ms); 0 waits for ever. Use a per-statement setQueryTimeout below it."),
+        new("go", "readTimeout in the DSN, and the context's deadline."),
+        new("dotnet", "Default Command Timeout in the connection string (seconds, 30 by default)."),
+        new("rails", "database.yml: read_timeout (seconds)."),
+        new("node", "The query's timeout option; mysql2 has no global one."),
+    ];
+
     public override string Page => """
         ## What happens
         The driver waits for an answer as long as its read time-out says, then closes the socket. The server does not know: it works on,

@@ -57,6 +57,31 @@ public sealed class ClientVanished : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? gone = loss.Find(Sign.AbortedReadError) ?? loss.Said(1158);
+        if (loss.Find(Sign.AbortedOther, Sign.AbortedWriteError) is { } other)
+            gone ??= other;
+        if (gone is null)
+            return loss.Find(Sign.GoneAway, Sign.LostDuringQuery) is { Origin: Origin.Application } alive ? No("the client lives: it reports the loss itself", alive.Source) : Open("whether the client's process was there to the end");
+        if (loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss()) is { } told)
+            return Open($"the client lives and reports the loss itself ({Words.Quote(told)}); the server only saw the connection end");
+        Sighting? killed = @case.Near(loss, TimeSpan.FromMinutes(1), Testimony.Close, Sign.WorkerKilled);
+        if (@case.Near(loss, TimeSpan.FromMinutes(1), Testimony.Close, Sign.OomKill) is { Subject: { } name } oom && !Testimony.IsServerProcess(name))
+            killed ??= oom;
+        return killed is not null && loss.At is not null && killed.At is not null
+            ? Told(Grade.Likely, "The client's process was ended; the server found the connection dead.", ClosedBy.Client, [killed, gone])
+            : Told(Grade.Likely, $"The client's side ended the connection without a word (no COM_QUIT){(gone.More > 0 ? $", {gone.More + 1} times" : "")}: the program ended or crashed, gave up, or a proxy or firewall closed it in the client's name.", ClosedBy.Client, [gone], "proxy-idle-timeout", "client-read-timeout", "nat-idle-timeout", "network-loss");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Close connections before the program ends (with, finally, atexit); look at what ends it: deploys, OOM, worker time-outs, crashes. For scripts that just exit it is noise."),
+        new("gunicorn", "WORKER TIMEOUT kills the worker in the middle of a query: raise timeout or make the request shorter."),
+        new("php", "max_execution_time and php-fpm's request_terminate_timeout end the script with its connection."),
+    ];
+
     public override string Page => """
         ## What happens
         The client's kernel closes the socket: the process exited, crashed, was killed (OOM, worker time-out, deployment), or the program

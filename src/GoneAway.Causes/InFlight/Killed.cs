@@ -68,6 +68,35 @@ public sealed class Killed : Cause
     private static NextStep Collect(Timeline connection) => new(
         $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_kill','Uptime','Aborted_clients')\"   (now and after the next loss: did Com_kill move?)", ["killed", "server-restart", "server-crash"]);
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Said(1317) is { } query)
+            return Told(Grade.Likely, "The statement was interrupted by KILL QUERY (or a client's own cancel); the connection lives.", ClosedBy.Unknown, [query]) with { NotALoss = true };
+        Sighting? kill = loss.ThreadId is { } thread ? @case.Sightings.FirstOrDefault(s => s.Sign == Sign.KillLogged && s.ThreadId == thread) : null;
+        Sighting? said = loss.Find(Sign.AbortedKilled) ?? loss.Said(3169);
+        if (kill is not null)
+            return Told(Grade.Proven, $"KILL {kill.ThreadId} ended this session{(kill.User is null ? "" : $", sent by {kill.User}")}.", ClosedBy.Server, [kill, said, loss.Told]);
+        if (said is not null)
+            return Told(Grade.Proven, "The server logged that the session was killed.", ClosedBy.Server, [said]);
+        if ((loss.Said(1927) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 30 })) is { } word)
+            return Testimony.Around(loss, @case, Sign.ShutdownRequested) is (var stop, true)
+                ? No("the server was shutting down, and MariaDB words that as a kill", stop.Source)
+                : Told(Grade.Likely, "The server said that the connection was killed.", ClosedBy.Server, [word], "server-restart");
+        if (Testimony.Difference(@case, "Com_kill") is (var moved, var first, var last) && moved == 0)
+            return No($"Com_kill did not move between two readings ({first.Value} and {last.Value})", last.Source);
+        if (@case.LastOf("Com_kill") is { Number: 0 } none)
+            return No("Com_kill is 0: no KILL statement since the server started", none.Source);
+        if (@case.Find(Sign.KillLogged) is { } some)
+            return Told(Grade.Possible, "Sessions are killed on this server.", ClosedBy.Server, [some, loss.Told], "wait-timeout");
+        return Open(@case.LastOf("Com_kill") is { Number: > 0 } counted ? $"Com_kill is {counted.Value}: whether one of those KILLs hit this session" : "whether somebody used KILL (Com_kill)");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Find the killer: pt-kill, an orchestrator or backup tool, an event, a person; performance_schema.events_statements_history and the general or audit log show KILL with its user. Then its threshold, or the statement that reaches it."),
+    ];
+
     public override string Page => """
         ## What happens
         KILL n (or COM_PROCESS_KILL, `mysqladmin kill`, rds_kill) ends a session. MySQL and MariaDB close it by a bare FIN, idle or busy,

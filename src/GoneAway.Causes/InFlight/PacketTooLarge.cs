@@ -69,6 +69,36 @@ public sealed class PacketTooLarge : Cause
     private static NextStep Collect(Timeline connection) => new(
         $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES LIKE 'max_allowed_packet'\"", ["packet-too-large"]);
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Fact? limit = @case.Setting("max_allowed_packet");
+        if ((loss.Said(1153) ?? loss.Find(Sign.AbortedPacketTooLarge) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 60 })) is { } said)
+            return Told(Grade.Proven, "The client sent a packet larger than the server's max_allowed_packet, so the server stopped reading and closed.", ClosedBy.Server, [said, limit]);
+        if (loss.Find(Sign.PacketTooLargeInClient) is { } local)
+            return Told(Grade.Proven, "The client's own max_allowed_packet refused the packet before it was sent.", ClosedBy.Client, [local, limit]);
+        if (loss.Sightings.FirstOrDefault(static s => s is { Size: > 0, Sign: Sign.SendFailed or Sign.GoneAway or Sign.LostDuringQuery or Sign.BrokenPipe }) is { Size: { } size } sent)
+        {
+            if (limit?.Number is { } allowed)
+                return size > allowed
+                    ? Told(Grade.Likely, $"Sending {size} bytes failed; max_allowed_packet is {allowed:0}.", ClosedBy.Server, [sent, limit])
+                    : No($"the packet that failed has {size} bytes, max_allowed_packet is {allowed:0}", limit.Source);
+            return size <= 1024
+                ? No($"the packet that failed has only {size} bytes; max_allowed_packet is 1024 at least", sent.Source)
+                : size < 1_000_000 ? Open($"max_allowed_packet: the packet has {size} bytes, defaults are 1 MB and more") : Told(Grade.Possible, $"Sending {size} bytes failed; the server's max_allowed_packet is not known.", ClosedBy.Server, [sent], "killed", "server-crash");
+        }
+        if (loss.Idle is { Time.TotalSeconds: > 30 } idle)
+            return No($"the connection had been idle for {Spans.Show(idle.Time)} when it was lost", idle.Source);
+        return Open(limit is null ? "the size of the statement, and max_allowed_packet" : $"the size of the statement (max_allowed_packet is {limit.Value})");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "[mysqld] max_allowed_packet = 64M (a number or a suffix, no arithmetic); at run time SET GLOBAL, which holds for new sessions only and is lost at a restart."),
+        new("any", "Better: smaller batches (multi-row INSERTs below 1 MB are as fast), BLOBs in pieces. The client's own limit must fit too (mysql and mysqldump --max-allowed-packet)."),
+        new("do not", "Do not set 1 GB everywhere: one bad client takes that much memory."),
+    ];
+
     public override string Page => """
         ## What happens
         A statement (or one parameter) is longer than `max_allowed_packet` (MySQL 8: 64 MB, 5.7: 4 MB, MariaDB: 16 MB). The server reads the

@@ -54,6 +54,33 @@ public sealed class SlowReader : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Query | Phases.Fetch;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Fact? limit = @case.Setting("net_write_timeout");
+        if ((loss.Find(Sign.AbortedWriteTimeout) ?? loss.Said(1161)) is { } said)
+            return Told(Grade.Proven, "The client did not read its result for longer than net_write_timeout, so the server gave up writing.", ClosedBy.Server, [said, limit]);
+        Sighting? streaming = loss.Find(Sign.StreamingInterrupted), write = loss.Find(Sign.AbortedWriteError) ?? loss.Said(1160);
+        bool? mariaDb = Testimony.IsMariaDb(loss, @case);
+        if (write is not null && (mariaDb == true || streaming is not null))
+            return Told(Grade.Likely, "The server failed writing a result: on MariaDB that is how net_write_timeout shows.", ClosedBy.Server, [write, streaming, limit], "client-vanished", "client-read-timeout");
+        if (streaming is not null)
+            return Told(Grade.Likely, "The connection failed while the application was streaming a result: it read more slowly than net_write_timeout allows.", ClosedBy.Server, [streaming, limit], "server-crash", "killed");
+        if (loss.Sightings.FirstOrDefault(static s => s.Sign == Sign.LostDuringQuery && s.Stack.Any(static t => t is "mysqldump" or "mydumper")) is { } dump)
+            return Told(Grade.Possible, "A dump was cut off in the middle of a table: its output (gzip, NFS, a pipe) may be slower than net_write_timeout allows.", ClosedBy.Server, [dump, limit], "server-crash", "packet-too-large", "network-loss", "killed");
+        return write is not null
+            ? Told(Grade.Possible, "The server failed writing a result: the client was gone, or had stopped reading.", ClosedBy.Unknown, [write, limit], "client-vanished", "client-read-timeout")
+            : Open("whether the client had stopped reading (net_write_timeout)");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Read faster: fetch into memory or to a file first, work afterwards; page with LIMIT; do not sleep between fetches."),
+        new("mysqldump", "Dump to a fast disk first and compress afterwards (or use a parallel compressor); --net-buffer-length does not help. A whole dump can be retried."),
+        new("server", "For the export's session only: SET SESSION net_write_timeout = 3600."),
+        new("jdbc", "useCursorFetch=true with a fetch size, or netTimeoutForStreamingResults (which sets net_write_timeout for the session)."),
+    ];
+
     public override string Page => """
         ## What happens
         The application fetches row by row and does something slow in between (compresses, writes to NFS, waits). Its receive buffer fills,

@@ -56,6 +56,20 @@ public sealed class SlowWriter : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        bool upload = loss.Sightings.Any(static s => s.Text.Contains("LOAD DATA", StringComparison.OrdinalIgnoreCase)) || @case.Sightings.Any(static s => s.Sign == Sign.SessionSeen && s.Text.Contains("LOAD DATA", StringComparison.OrdinalIgnoreCase));
+        if ((loss.Said(1159) ?? loss.Find(Sign.AbortedReadTimeout)) is { } said && upload)
+            return Told(Grade.Likely, "The upload of a LOAD DATA LOCAL stood still for longer than net_read_timeout.", ClosedBy.Server, [said, @case.Setting("net_read_timeout")], "wait-timeout");
+        return upload ? Open("whether the upload stood still for longer than net_read_timeout") : No("nothing was being uploaded (LOAD DATA LOCAL): net_read_timeout rules only there", loss.Source);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "SET SESSION net_read_timeout for the upload, or feed it faster; check what stalls the source of the data."),
+    ];
+
     public override string Page => """
         ## What happens
         While a statement runs the server waits for more from the client (LOAD DATA LOCAL, mostly) at most `net_read_timeout` (30 s) at a time.

@@ -34,6 +34,22 @@ public sealed class StatementTimeout : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Said(3024, 1969) is { } said)
+            return Told(Grade.Proven, $"The statement ran into its time limit ({(said.Code == 3024 ? "max_execution_time" : "max_statement_time")}); the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
+        if (loss.Said(1205, 1213) is { } look)
+            return No($"error {look.Code} is about locks, not about time limits, and loses no connection", look.Source);
+        return No("the server did not answer 3024 or 1969", loss.Source);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "Raise or lift the limit for this statement: /*+ MAX_EXECUTION_TIME(n) */ or SET SESSION max_execution_time (ms, MySQL), SET STATEMENT max_statement_time = n FOR ... (s, MariaDB); or make it faster."),
+        new("any", "Do not treat it as a lost connection: the session and its transaction go on."),
+    ];
+
     public override string Page => """
         ## What happens
         `max_execution_time` (MySQL, milliseconds, SELECT only) or `max_statement_time` (MariaDB, seconds) stops a statement: error 3024 or 1969.

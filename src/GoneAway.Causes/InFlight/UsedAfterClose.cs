@@ -40,6 +40,31 @@ public sealed class UsedAfterClose : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.HandleAlreadyClosed) is not { } closed)
+            return loss.Find(Sign.LostDuringQuery, Sign.StreamingInterrupted) is { } live ? No("the connection was in use when it was lost, not closed before", live.Source) : Open("whether an earlier error, or a close, came before this one");
+        Sighting? earlier = null;
+        foreach (Sighting one in loss.Sightings)
+        {
+            if (ReferenceEquals(one, closed))
+                break;
+            if (one.Sign.IsLoss() && one.Sign != Sign.HandleAlreadyClosed)
+                earlier ??= one;
+        }
+        return earlier is not null
+            ? No($"an earlier error made the handle useless: {Words.Quote(earlier)}", earlier.Source)
+            : Told(Grade.Likely, "The application used a connection that it, its pool or its driver had already closed: no packet was sent. The first error, earlier in the log, is the real one.", ClosedBy.Client, [closed], "wait-timeout", "client-read-timeout");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Look for the first error before this one; after any error of the connection drop the handle and take a new one from the pool. Do not keep cursors or statements beyond their connection."),
+        new("django", "close_old_connections() at the start of each unit of work in own threads and loops."),
+        new("hikari", "Return the connection (try-with-resources) and never keep it beyond; leakDetectionThreshold finds who does."),
+    ];
+
     public override string Page => """
         ## What happens
         The server's side closes; the client's kernel knows (CLOSE-WAIT), the application does not look. Its next query is answered with RST:

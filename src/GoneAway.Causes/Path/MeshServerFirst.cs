@@ -54,6 +54,20 @@ public sealed class MeshServerFirst : Cause
     private static NextStep Collect(Timeline connection) => new(
         $"mysql -h 127.0.0.1 -P {connection.Server.Port} -e 'SELECT 1'   (on the server itself, past any proxy)", ["mesh-server-first", "dns-lookup"]);
 
+    protected override Phases Fits => Phases.Connect;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        bool mesh = @case.Sightings.Any(static s => s.Origin == Origin.Proxy && (s.Subject?.Contains("envoy", StringComparison.OrdinalIgnoreCase) == true || s.Stack.Contains("envoy") || s.Stack.Contains("istio")));
+        if (mesh && loss.Find(Sign.LostBeforeGreeting, Sign.ConnectTimedOut, Sign.ClientReadTimedOut) is { } silent)
+            return Told(Grade.Possible, "No greeting came through a service mesh: a sidecar that waits for the client's first bytes waits for ever, for MySQL's server speaks first.", ClosedBy.Proxy, [silent], "server-stalled", "dns-lookup");
+        return Open("whether a service mesh's sidecar stands between");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("network", "Istio: name the port mysql or tcp-mysql (appProtocol: mysql/tcp), or exclude it (traffic.sidecar.istio.io/excludeOutboundPorts: \"3306\"); Linkerd: mark it opaque."),
+    ];
+
     public override string Page => """
         ## What happens
         Service meshes and some firewalls look at the client's first bytes to guess the protocol. In MySQL the *server* speaks first. The

@@ -49,6 +49,28 @@ public sealed class NetworkLoss : Cause
         CollectNext = [new NextStep($"tcpdump -i any -s 128 -w server-side.pcap host {connection.Client.Address} and port {connection.Server.Port}   (on the server, at the same time: which direction is lost?)", ["network-loss", "nat-idle-timeout"])],
     };
 
+    protected override Phases Fits => Phases.Any;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? link = Testimony.Around(loss, @case, Sign.LinkChanged, Sign.HostInterrupted)?.Event;
+        Sighting? silent = loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) ?? loss.Sightings.FirstOrDefault(static s => s.Errno is 110 or 113);
+        if (silent is not null && (loss.Phases & Phases.Connect) != 0 && loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) is not null)
+            return Told(Grade.Likely, silent.Sign == Sign.ConnectUnreachable ? "The network said that the server's host cannot be reached." : "The server's host did not answer the connect at all: a firewall that drops, a wrong address, a host or route that is down.", ClosedBy.Unknown, [silent, link], "not-listening", "listen-queue-overflow");
+        if (link is not null && silent is not null)
+            return Told(Grade.Likely, "A network interface failed around then, and packets went unanswered.", ClosedBy.Unknown, [link, silent]);
+        if (link is not null)
+            return Told(Grade.Possible, "A network interface changed its state around then.", ClosedBy.Unknown, [link, loss.Told]);
+        if (silent is not null)
+            return Told(Grade.Possible, "The other host stopped answering (ETIMEDOUT): the path was cut, or something between forgot the connection.", ClosedBy.Unknown, [silent], "nat-idle-timeout", "server-stalled");
+        return loss.Find(Sign.ConnectRefused, Sign.ServerSaid, Sign.AbortedInactivity) is { } answered ? No("the other host answered", answered.Source) : Open("whether packets got lost on the path");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("network", "mtr or ping both ways during the fault; interface errors (ip -s link), security groups and routes for new connects."),
+        new("any", "Short connect time-outs and a retry for connects; a read deadline, so that a dead path is noticed in seconds and not after 15 minutes."),
+    ];
+
     public override string Page => """
         ## What happens
         Packets stop arriving: a broken link, a firewall that starts to drop, a route change, a host that died or froze. The sender retransmits

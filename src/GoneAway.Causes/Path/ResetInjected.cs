@@ -42,6 +42,19 @@ public sealed class ResetInjected : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Any;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.ConnectionReset) is { } reset)
+            return Open($"whose RST it was: {Words.Quote(reset)}");
+        return loss.Find(Sign.UnexpectedEof, Sign.ClientReadTimedOut) is { } other ? No("no RST came: the connection ended otherwise", other.Source) : Open("whether a RST came, and from whom");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("network", "Look in the firewall's, IPS's or load balancer's log at that second; compare captures of both hosts: a RST that one end never sent was made in between."),
+    ];
+
     public override string Page => """
         ## What happens
         Firewalls, intrusion prevention, database firewalls and some balancers end a flow by sending RST to one or both ends with the other's

@@ -39,6 +39,21 @@ public sealed class CommandsOutOfSync : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.CommandsOutOfSync) is not { } sync)
+            return loss.Find(Sign.UsedConcurrently) is not null ? Open("whether an earlier result was left unread") : No("nobody complained of commands out of sync", loss.Source);
+        bool mixed = loss.Find(Sign.MixedUpResult, Sign.UsedConcurrently, Sign.PacketsOutOfOrder) is not null;
+        return Told(mixed ? Grade.Possible : Grade.Likely, "A command was sent before the earlier result was read to its end. The connection itself is alive.", ClosedBy.Unknown, [sync],
+            mixed ? ["shared-after-fork", "shared-between-threads"] : ["shared-between-threads"]) with { NotALoss = true };
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Read or free each result before the next command; after CALL read all results (mysql_next_result, nextset); do not share the connection."),
+    ];
+
     public override string Page => """
         ## What happens
         An answer has several parts (CALL, multi-statements) or is streamed, and the application starts the next command before it has

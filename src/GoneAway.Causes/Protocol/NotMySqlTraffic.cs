@@ -50,6 +50,22 @@ public sealed class NotMySqlTraffic : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? order = loss.Find(Sign.ServerPacketsOutOfOrder, Sign.BadHandshake) ?? loss.Said(1156, 1043);
+        if (order is { Origin: Origin.Server, User: null })
+            return Told(Grade.Possible, "Something that does not speak MySQL (a browser, a TLS hello, a scanner, a health check) connected to the port.", ClosedBy.Server, [order], "proxy-protocol-header", "old-client");
+        return loss.Find(Sign.AbortedUnauthenticated) is { } unheard
+            ? Told(Grade.Possible, "Somebody connected and never logged in: a health check, a port scan, or a client that was cut off.", ClosedBy.Client, [unheard], "handshake-timeout", "client-vanished")
+            : Open("the first bytes that the client sent");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Find the sender by its address and time; close the port to it, or give the health check a real login (HAProxy: option mysql-check user ..., which needs mysql_native_password)."),
+    ];
+
     public override string Page => """
         ## What happens
         A browser, an HTTP health check, a TLS client that starts at once, an SSH or Redis client, a port scanner comes to MySQL's port.

@@ -43,6 +43,26 @@ public sealed class ProxyProtocolHeader : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        foreach (Sighting one in loss.Sightings)
+            if (one is { Sign: Sign.ServerSaid, Code: 1130 } && one.Text.Contains("roxy header", StringComparison.Ordinal))
+                return Told(Grade.Proven, "A PROXY header came from an address that the server does not accept one from.", ClosedBy.Server, [one]);
+        Fact? sends = @case.All(FactKind.Proxy, "send-proxy").Concat(@case.All(FactKind.Proxy, "send-proxy-v2")).FirstOrDefault();
+        if (sends is null)
+            return Open("whether a proxy in front sends PROXY headers");
+        Sighting? refused = loss.Find(Sign.BadHandshake, Sign.ServerPacketsOutOfOrder, Sign.AbortedUnauthenticated, Sign.LostDuringLogin) ?? loss.Said(1156, 1043, 1130);
+        return refused is null
+            ? Told(Grade.Possible, "The proxy sends PROXY headers; a server that expects none refuses them.", ClosedBy.Server, [sends])
+            : Told(Grade.Likely, "The proxy sends a PROXY header and the server could not make sense of the first bytes.", ClosedBy.Server, [sends, refused]);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("haproxy", "Remove send-proxy / send-proxy-v2 from the server line, or let the server accept it: proxy_protocol_networks (MariaDB, Percona Server); MySQL has no such setting."),
+    ];
+
     public override string Page => """
         ## What happens
         A load balancer (HAProxy `send-proxy`, an AWS NLB with proxy protocol v2, nginx stream `proxy_protocol on`) puts the client's

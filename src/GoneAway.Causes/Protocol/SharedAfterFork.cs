@@ -104,6 +104,30 @@ public sealed class SharedAfterFork : Cause
         new Fix("any", "Open connections after the fork, never before: gunicorn post_fork, Celery worker_process_init, Puma on_worker_boot, DBI AutoInactiveDestroy, a pool per process. A longer wait_timeout or larger max_allowed_packet changes nothing."),
     ];
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        IReadOnlyList<Sighting> mixture = Testimony.Mixture(loss);
+        Sighting? shared = @case.Find(Sign.SocketShared), forked = loss.Find(Sign.WorkersForked) ?? @case.Find(Sign.WorkersForked);
+        Fact? loaded = @case.All(FactKind.Application, ApplicationSetting.LoadedBeforeFork).FirstOrDefault();
+        if (shared is not null)
+            return Told(mixture.Count > 0 || loss.Find(Sign.ServerSaid) is null ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection.", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told]);
+        if (loaded?.Value == "OFF")
+            return No("each worker loads the application after the fork", loaded.Source);
+        int kinds = mixture.Select(static s => s.Sign).Distinct().Count();
+        bool gone = loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof) is not null;
+        if (kinds > 0 && (forked is not null || loaded?.Value == "ON"))
+            return Told(Grade.Likely, "Answers got mixed up between workers that were forked after the application was loaded: they inherited one connection.", ClosedBy.Client, [.. mixture.Take(3), forked, loaded, gone ? loss.Told : null], "shared-between-threads");
+        if (kinds > 1 || kinds > 0 && gone)
+            return Told(Grade.Possible, "Lost connections together with rows and columns of other statements: several writers use one connection, processes after a fork or threads.", ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
+        if (loaded?.Value == "ON" && gone)
+            return Told(Grade.Possible, "The application is loaded before the workers are forked: a connection opened while loading is shared by all of them.", ClosedBy.Client, [loaded, loss.Told], "wait-timeout");
+        return Open("whether several processes hold the socket; a server log says nothing of it, however verbose");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.OnePerProcess();
+
     public override string Page => """
         ## What happens
         A process connects, then forks (uWSGI or gunicorn with preloading, multiprocessing, Celery, Resque, pcntl_fork, Perl). Parent and

@@ -52,6 +52,23 @@ public sealed class SharedBetweenThreads : Cause
         new Fix("any", "One connection per thread or task, from a pool; a connection is not to be shared without a lock around the whole of query and result."),
     ];
 
+    protected override Phases Fits => Phases.Session;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        IReadOnlyList<Sighting> mixture = Testimony.Mixture(loss);
+        if (loss.Find(Sign.UsedConcurrently) is { } busy)
+            return Told(Grade.Likely, "The driver itself says that the connection was in use by somebody else in the same process.", ClosedBy.Client, [busy, .. mixture.Take(2)], "commands-out-of-sync");
+        bool crossed = mixture.Any(static s => s is { Sign: Sign.PacketsOutOfOrder, SequenceExpected: > 0 } or { Sign: Sign.MixedUpResult });
+        if (mixture.Count > 0 && crossed)
+            return @case.Find(Sign.SocketShared) is { } shared
+                ? No("the socket is held by several processes, which explains it", shared.Source)
+                : Told(Grade.Possible, "Packets or rows of another statement arrived: two users of one connection, threads or forked processes.", ClosedBy.Client, [.. mixture.Take(3)], "shared-after-fork");
+        return Open("whether several threads use the connection");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.OnePerThread();
+
     public override string Page => """
         ## What happens
         Two threads (or tasks of an event loop) use one connection at once. Their commands overlap, answers are read by the wrong one, or

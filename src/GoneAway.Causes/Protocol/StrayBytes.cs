@@ -56,6 +56,30 @@ public sealed class StrayBytes : Cause
     private static NextStep Collect(Timeline connection) =>
         new($"tcpdump -i any -s 0 -w all.pcap port {connection.Server.Port}", ["stray-bytes", "shared-between-threads"]);
 
+    protected override Phases Fits => Phases.Session | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        Sighting? written = loss.Find(Sign.TextOnConnection) ?? @case.Find(Sign.TextOnConnection);
+        Sighting? bomb = @case.Find(Sign.SocketOnStandardDescriptor), socket = @case.Find(Sign.UnknownSocketOnStandardDescriptor);
+        Sighting? order = loss.Said(1156) ?? loss.Find(Sign.ServerPacketsOutOfOrder);
+        if (written is not null)
+            return Told(Grade.Proven, "A process wrote text that is no MySQL into the connection, and the server closed it.", ClosedBy.Server, [written, bomb, socket, order]);
+        if (bomb is not null)
+            return Told(Grade.Likely, $"The connection to MySQL is descriptor {bomb.Code} of the process: whatever it or a child prints there goes to the server.", ClosedBy.Server, [bomb, order, loss.Told], "shared-after-fork");
+        if (socket is not null)
+            return Told(order is null ? Grade.Possible : Grade.Likely, $"A network socket is descriptor {socket.Code} of the process: if it is the one to MySQL, whatever is printed there goes to the server.", ClosedBy.Server, [socket, order, loss.Told], "shared-after-fork");
+        if (order is not null && (loss.Phases & Phases.Session) != 0)
+            return Told(Grade.Possible, "The server got packets out of order in a session: bytes of somebody else came in between.", ClosedBy.Server, [order], "shared-after-fork", "shared-between-threads", "corrupted-packets");
+        return Open("whether a MySQL socket is descriptor 0, 1 or 2 of the process, and what was written to it");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Keep descriptors 0, 1 and 2 open (on /dev/null) before connecting; never close STDERR, redirect it."),
+        new("perl", "Do not close(STDERR): open(STDERR, '>', '/dev/null'), or system('... 2>/dev/null')."),
+        new("php", "Daemons: do not fclose(STDIN), (STDOUT) or (STDERR) without opening /dev/null in their place at once."),
+    ];
+
     public override string Page => """
         ## What happens
         Somebody closes standard input, output or error; the next connect gets that number; later a warning, a print or a child

@@ -42,6 +42,27 @@ public sealed class WrongPort : Cause
         };
     }
 
+    protected override Phases Fits => Phases.Connect | Phases.Login;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.GreetingNotMySql) is not { } strange)
+            return loss.Phases == Phases.Login ? No("a MySQL server greeted", loss.Source) : Open("the first bytes that came instead of a greeting");
+        string what = strange.SequenceReceived switch
+        {
+            80 => " (the byte is the P of \"HTTP\")",
+            88 => " (the byte is the X of \"PROXY\")",
+            32 => " (a text banner, as of SSH or SMTP)",
+            _ => "",
+        };
+        return Told(strange.SequenceReceived is 80 or 88 ? Grade.Proven : Grade.Likely, $"What answered on that port is no MySQL server{what}.", ClosedBy.Unknown, [strange]);
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Check host and port in the client's configuration: who listens there (ss -ltnp on that host), and does the proxy in front run in TCP mode?"),
+        new("haproxy", "mode tcp in the section (mode http answers MySQL clients with HTTP)."),
+    ];
+
     public override string Page => """
         ## What happens
         The client waits for a greeting and gets something else: HTTP, an SSH banner, SMTP, Redis, the X Protocol of port 33060.

@@ -54,6 +54,38 @@ public sealed class ServerCrash : Cause
     private static NextStep Collect(Timeline connection) => new(
         "grep -nE 'got signal|Assertion|ready for connections|shutdown' error.log; journalctl -k | grep -iE 'out of memory|oom-kill|killed process'", ["server-crash", "server-restart", "server-oom-killed"]);
 
+    protected override Phases Fits => Phases.Any;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (Testimony.LivedOn(loss, @case) is (var uptime, var why))
+            return No(why, uptime.Source);
+        (Sighting Event, bool IsClose)? crash = Testimony.Around(loss, @case, Sign.ServerSignal, Sign.AssertionFailure, Sign.SemaphoreCrash, Sign.ProcessSegfault)
+            ?? (Testimony.Around(loss, @case, Sign.UnitDied) is (var unit, var closeUnit) && IsCrash(unit) ? (unit, closeUnit) : null);
+        if (crash is (var seen, var close))
+        {
+            if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged)
+                return Told(Grade.Possible, "The server crashed, after it had found damaged pages.", ClosedBy.Server, [seen, damaged], "table-corruption");
+            Sighting? stall = seen.Sign == Sign.SemaphoreCrash ? @case.Near(loss, TimeSpan.FromHours(1), Testimony.Close, Sign.ServerStalls, Sign.DiskFull) : null;
+            return Told(close && seen.At is not null && loss.At is not null || loss.Find(seen.Sign) is not null ? Grade.Proven : Grade.Likely,
+                $"The server crashed{(seen.Code is { } signal && seen.Sign == Sign.ServerSignal ? $" (signal {signal})" : seen.Sign == Sign.SemaphoreCrash ? " itself after waiting too long for a lock inside InnoDB" : "")}{Testimony.Before(loss, seen)}: every session was cut.", ClosedBy.Server, [seen, stall, loss.Told, Testimony.AwayAfter(loss)]);
+        }
+        Sighting? recovery = Testimony.Around(loss, @case, Sign.CrashRecovery)?.Event ?? @case.Near(loss, Testimony.Close, TimeSpan.FromMinutes(30), Sign.CrashRecovery);
+        if (recovery is not null)
+            return Told(Grade.Possible, "The server had to recover at its next start, so it did not end in order: a crash, kill -9, the kernel's memory killer or a power loss.", ClosedBy.Server, [recovery, loss.Told], "server-oom-killed");
+        if (Testimony.AwayAfter(loss) is { } away)
+            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it crashed, or it was stopped.", ClosedBy.Server, [loss.Told, away], "server-restart", "server-oom-killed");
+        return Open("whether the server crashed (Uptime, its log)");
+    }
+
+    /// <summary>Ended by a signal of its own making: segmentation fault, abort, bus error.</summary>
+    private static bool IsCrash(Sighting unit) => unit.Code is 4 or 6 or 7 or 8 or 11 or 134 or 139 || unit.State is "core-dump" or "dumped";
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("server", "The log's stack and 'Query' name what it was doing; the same statement before several crashes is the one to avoid. Update to the last release of the series; keep a core file (core-file, LimitCORE)."),
+        new("any", "Clients retry the connect with a growing pause; what was in flight has an unknown outcome unless it was a read."),
+    ];
+
     public override string Page => """
         ## What happens
         mysqld dies: signal 11 or 6, an assertion, InnoDB's own suicide after 600 s of waiting, the OOM killer, kill -9. The kernel closes all

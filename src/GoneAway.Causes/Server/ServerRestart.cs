@@ -78,6 +78,30 @@ public sealed class ServerRestart : Cause
     private static NextStep Collect(Timeline connection) => new(
         $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL STATUS LIKE 'Uptime'\"; grep -nE 'shutdown|SHUTDOWN|ready for connections|got signal' error.log", ["server-restart", "server-crash", "killed"]);
 
+    protected override Phases Fits => Phases.Any;
+
+    protected override Examination Weigh(Loss loss, Case @case)
+    {
+        if (Testimony.LivedOn(loss, @case) is (var uptime, var why))
+            return No(why, uptime.Source);
+        Sighting? said = loss.Said(1053) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 36 });
+        (Sighting Event, bool IsClose)? stop = Testimony.Around(loss, @case, Sign.ShutdownRequested, Sign.ForcedClose, Sign.UnitStopping, Sign.ShutdownComplete);
+        if (stop is (var end, var close) && (close || said is not null))
+            return Told(loss.At is null || end.At is null ? Grade.Likely : Grade.Proven, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
+        if (stop is (var earlier, _))
+            return Told(loss.At is null || earlier.At is null ? Grade.Likely : (loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The server was shut down{Testimony.Before(loss, earlier)}; a connection opened before that is dead.", ClosedBy.Server, [earlier, loss.Told], "wait-timeout");
+        if (said is not null)
+            return Told(Grade.Likely, "The server said that it was shutting down (error 1053); KILL says the same.", ClosedBy.Server, [said], "killed");
+        if (Testimony.AwayAfter(loss) is { } away)
+            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it was stopped, or it crashed.", ClosedBy.Server, [loss.Told, away], "server-crash", "server-oom-killed");
+        return Open("whether the server was restarted (Uptime, its log)");
+    }
+
+    public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        new("any", "Drain before stopping: take the server out of the proxy or pool first. Clients retry the connect with a growing pause; statements in flight have an unknown outcome unless they were reads."),
+        new("server", "Who stopped it is in the line itself ('Received SHUTDOWN from user ...', <via user signal> = systemd or kill, MariaDB: initiated by ...): unattended-upgrades, needrestart, an operator."),
+    ];
+
     public override string Page => """
         ## What happens
         SIGTERM, SHUTDOWN or a package upgrade. The listener closes first (new connects are refused), running statements may finish or get

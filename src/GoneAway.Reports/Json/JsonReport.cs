@@ -31,17 +31,16 @@ public sealed class JsonReport(Stream output) : IReportWriter, IDisposable
 
     public void Incident(Incident incident)
     {
-        Timeline connection = incident.Connection;
         json.WriteStartObject();
         json.WriteString("id", incident.Id);
-        json.WriteString("at", incident.At.ToString());
+        json.WriteString("at", incident.At?.ToString());
         json.WriteStartObject("connection");
-        json.WriteString("client", connection.Client.ToString());
-        json.WriteString("server", connection.Server.ToString());
-        WriteNumber("threadId", connection.Identity.ThreadId);
-        json.WriteString("user", connection.Identity.User);
-        json.WriteString("program", connection.Identity.Program);
-        WriteNumber("pid", connection.Identity.Pid);
+        json.WriteString("client", incident.Party.Client);
+        json.WriteString("server", incident.Party.Server);
+        WriteNumber("threadId", incident.Party.ThreadId);
+        json.WriteString("user", incident.Party.User);
+        json.WriteString("program", incident.Party.Program);
+        WriteNumber("pid", incident.Party.Pid);
         json.WriteEndObject();
         WriteSymptom(incident.Symptom);
         json.WriteString("closedBy", Name(incident.ClosedBy));

@@ -27,7 +27,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
 
     public void Incident(Incident incident)
     {
-        string key = $"{incident.Verdict.Cause ?? "unknown"}/{incident.Verdict.Grade}/{incident.Connection.Source}";
+        string key = $"{incident.Verdict.Cause ?? "unknown"}/{incident.Verdict.Grade}/{incident.Source}";
         if (!groups.TryGetValue(key, out Group? group))
             groups[key] = group = new Group(incident);
         group.Add(incident);
@@ -39,7 +39,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
     {
         foreach (Group group in groups.Values.Where(static g => g.Count > 1))
             output.WriteLine($"{style.Bold(group.Cause)} ({group.Grade}) {group.Count} times in {Plain.Of(group.Source)}, "
-                + $"{group.First.ToUtc():yyyy-MM-dd HH:mm:ss} to {group.Last.ToUtc():HH:mm:ss}, {group.Clients} client {(group.Clients == 1 ? "address" : "addresses")}"
+                + (group.First is { } first && group.Last is { } last ? $"{first.ToUtc():yyyy-MM-dd HH:mm:ss} to {last.ToUtc():yyyy-MM-dd HH:mm:ss}, " : "") + $"{group.Clients} client {(group.Clients == 1 ? "address" : "addresses")}"
                 + (verbose ? "" : "; the first is told above, --verbose tells all"));
         if (groups.Values.Any(static g => g.Count > 1))
             output.WriteLine();
@@ -72,7 +72,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         output.WriteLine(style.Dim("  " + Plain.Of(Who(incident))));
         foreach (Evidence evidence in incident.Evidence.Take(verbose ? int.MaxValue : MostEvidence))
             Wrapped("proof", $"{evidence.Text}  [{evidence.Source}]");
-        foreach (string line in Drawing.Lines(incident.Connection, width - 2))
+        foreach (string line in incident.Connection is { } connection ? Drawing.Lines(connection, width - 2) : [])
             output.WriteLine("  " + style.Cyan(Plain.Of(line)));
         foreach (Fix fix in incident.Fix.Take(verbose ? int.MaxValue : 1))
             Wrapped("fix", fix.For == "any" ? fix.Text : $"{fix.For}: {fix.Text}");
@@ -103,16 +103,17 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
 
     private static string Who(Incident incident)
     {
-        Timeline connection = incident.Connection;
-        Identity identity = connection.Identity;
-        string who = $"{incident.At.ToUtc():yyyy-MM-dd HH:mm:ss.fff}Z  {connection.Client} → {connection.Server}";
-        if (identity.ThreadId is { } thread)
+        Party party = incident.Party;
+        string who = incident.At is { } at ? $"{at.ToUtc():yyyy-MM-dd HH:mm:ss.fff}Z" : "no time is known";
+        if (party.Client is not null || party.Server is not null)
+            who += $"  {party.Client ?? "client"} → {party.Server ?? "server"}";
+        if (party.ThreadId is { } thread)
             who += $"  thread {thread}";
-        if (identity.User is { Length: > 0 } user)
+        if (party.User is { Length: > 0 } user)
             who += $"  user {user}";
-        if (identity.Program is { } program)
-            who += $"  {program}" + (identity.Pid is { } pid ? $"[{pid}]" : "");
-        if (identity.UsesTls)
+        if (party.Program is { } program)
+            who += $"  {program}" + (party.Pid is { } pid ? $"[{pid}]" : "");
+        if (incident.Connection?.Identity.UsesTls == true)
             who += "  in TLS: judged by TCP and the greeting alone";
         if (incident.Symptom is { } symptom)
             who += $"  seen as {symptom.Code} {symptom.Text}";
@@ -142,9 +143,9 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
 
         public string Cause { get; } = first.Verdict.Cause ?? "cause not decided";
         public string Grade { get; } = first.Verdict.Grade.ToString().ToLowerInvariant();
-        public string Source { get; } = first.Connection.Source;
-        public Instant First { get; } = first.At;
-        public Instant Last { get; private set; }
+        public string Source { get; } = first.Source;
+        public Instant? First { get; } = first.At;
+        public Instant? Last { get; private set; }
         public int Count { get; private set; }
         public int Clients => clients.Count;
 
@@ -153,7 +154,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             Count++;
             Last = incident.At;
             if (clients.Count < 10_000)
-                clients.Add(incident.Connection.Client.Address.ToString());
+                clients.Add(incident.Connection?.Client.Address.ToString() ?? incident.Party.Client ?? "");
         }
     }
 }

@@ -101,6 +101,6 @@ public sealed class TrapTests
         var investigation = new Investigation(incidents.Add);
         new CaptureAnalyzer("trap.pcap", investigation).Analyze(new MemoryStream(PcapBytes.Write(talks)));
         investigation.Complete();
-        return incidents.Single(static incident => incident.Connection.Client.ToString() == Victim);
+        return incidents.Single(static incident => incident.Connection!.Client.ToString() == Victim);
     }
 }

@@ -1,0 +1,102 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes;
+
+/// <summary>Questions that several causes ask of the sources beyond the wire.</summary>
+internal static class Testimony
+{
+    /// <summary>An application's clock and a server's differ, and an error is logged after it happened.</summary>
+    public static readonly TimeSpan Close = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly int[] Final = [1040, 1129, 1130, 1152, 1153, 1203, 1226, 1251, 1317, 1524, 1927, 1969, 3024, 3032, 3159, 3169, 4031, 4081, 4082];
+    // Signs by which something else than the server's reason is told; see Reason.
+    private static readonly Sign[] Reasons = [Sign.AbortedInactivity, Sign.AbortedPacketTooLarge, Sign.AbortedKilled, Sign.AbortedInitConnect, Sign.MemoryLimitExceeded, Sign.AbortedWriteTimeout];
+
+    /// <summary>What the server itself gave as the reason for closing or refusing this connection; null when it said nothing so clear.</summary>
+    public static Sighting? Reason(Loss loss) => loss.Said(Final) ?? loss.Find(Reasons);
+
+    /// <summary>Something that ended or began at the server near the loss, and whether it is so near that it explains it.</summary>
+    public static (Sighting Event, bool IsClose)? Around(Loss loss, Case @case, params ReadOnlySpan<Sign> signs)
+    {
+        // A session that was idle finds out when it is used again: hours later.
+        TimeSpan before = (loss.Phases & Phases.Idle) != 0 ? Day : TimeSpan.FromMinutes(5);
+        if (loss.Find(signs) is { } joined)
+            return (joined, true);
+        if (@case.Near(loss, before, Close, signs) is not { } seen)
+            return null;
+        return (seen, loss.At is { } at && seen.At is { } then && (at - then).Duration() <= Close);
+    }
+
+    /// <summary>How long before the loss: "3.0 s before"; empty when a time is missing.</summary>
+    public static string Before(Loss loss, Sighting seen) => loss.At is { } at && seen.At is { } then
+        ? at >= then ? $", {Spans.Show(at - then)} before" : $", {Spans.Show(then - at)} after"
+        : "";
+
+    /// <summary>A reading of Uptime that shows that the server lived through the loss.</summary>
+    public static (Fact Uptime, string Why)? LivedOn(Loss loss, Case @case)
+    {
+        foreach (Fact uptime in @case.Counter("Uptime"))
+        {
+            if (uptime.Number is not { } seconds)
+                continue;
+            if (uptime.At is { } taken && loss.At is { } at)
+            {
+                TimeSpan age = taken.Resolve(TimeSpan.Zero, at.ToUtc().Year) - at;
+                if (age > TimeSpan.FromSeconds(-5) && seconds > age.TotalSeconds + 60)
+                    return (uptime, $"Uptime is {seconds:0} s, longer than the {Spans.Show(age)} since the loss");
+            }
+            else if (seconds >= Day.TotalSeconds)
+                return (uptime, $"Uptime is {seconds:0} s ({seconds / 86400:0.#} days): no restart since, unless the reading is older or younger than the loss by as much");
+        }
+        return null;
+    }
+
+    /// <summary>After the loss the server could not be reached at all.</summary>
+    public static Sighting? AwayAfter(Loss loss)
+    {
+        Sighting? told = loss.Told;
+        foreach (Sighting one in loss.Sightings)
+            if (one != told && one.Sign is Sign.ConnectRefused or Sign.LocalSocketFailed && (loss.Phases & Phases.Session) != 0)
+                return one;
+        return null;
+    }
+
+    /// <summary>How much a counter moved between two readings that enclose nothing but the case; null without two readings.</summary>
+    public static (double Moved, Fact First, Fact Last)? Difference(Case @case, string counter)
+    {
+        IReadOnlyList<Fact> readings = @case.Counter(counter);
+        return readings.Count >= 2 && readings[0].Number is { } first && readings[^1].Number is { } last && last >= first
+            ? (last - first, readings[0], readings[^1])
+            : null;
+    }
+
+    /// <summary>The kinds of errors that only mixed-up answers produce.</summary>
+    public static IReadOnlyList<Sighting> Mixture(Loss loss)
+    {
+        var kinds = new List<Sighting>();
+        foreach (Sighting one in loss.Sightings)
+            if (one.Sign is Sign.MixedUpResult or Sign.CommandsOutOfSync or Sign.MalformedPacket
+                || one is { Sign: Sign.PacketsOutOfOrder, Size: null } && !IsUnasked(one))
+                kinds.Add(one);
+        return kinds;
+    }
+
+    /// <summary>Sequence number 0 where another was due: the server spoke unasked, which is an ERR before it closes.</summary>
+    public static bool IsUnasked(Sighting sighting) => sighting is { Sign: Sign.PacketsOutOfOrder, SequenceReceived: 0, SequenceExpected: 1 };
+
+    /// <summary>The names that the server's process goes by.</summary>
+    public static bool IsServerProcess(string name) =>
+        name.Contains("mysqld", StringComparison.OrdinalIgnoreCase) || name.Contains("mariadb", StringComparison.OrdinalIgnoreCase) || name.StartsWith("mysql", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>MariaDB or MySQL, by whatever names the server; null when nothing does.</summary>
+    public static bool? IsMariaDb(Loss loss, Case @case)
+    {
+        if (loss.Connection?.Identity is { ServerVersion: not null } identity)
+            return identity.IsMariaDb;
+        if (@case.Setting("version") is { } version)
+            return version.Value.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        return @case.Find(Sign.ServerReady, Sign.ServerStarting) is { } ready
+            ? ready.Text.Contains("maria", StringComparison.OrdinalIgnoreCase)
+            : null;
+    }
+}

@@ -1,0 +1,45 @@
+using GoneAway.Causes;
+using GoneAway.Model;
+
+namespace GoneAway.Diagnosis;
+
+/// <summary>Makes one answer of what a cause says of the packets and of what it says of the other sources.</summary>
+internal static class Answers
+{
+    public static Examination Of(Cause cause, Loss loss, Case @case)
+    {
+        Examination? wire = loss.Connection is { } connection ? cause.Examine(connection, @case) : null;
+        bool others = loss.Sightings.Count > 0 || @case.Facts.Count > 0 || @case.Sightings.Count > 0;
+        if (wire is not null && !others)
+            return wire;
+        Examination told = cause.Examine(loss, @case);
+        return (wire, told) switch
+        {
+            (null, _) => told,
+            (Examination.Matched seen, Examination.Matched said) => Both(seen, said),
+            // Packets that prove something stand against any reading of a log; what is only likely does not.
+            (Examination.Matched { Grade: Grade.Proven } seen, _) => seen,
+            (Examination.Matched, Examination.RuledOut excluded) => excluded,
+            (Examination.Matched seen, _) => seen,
+            // The sources say yes and the packets no: one of them is of another connection.
+            (Examination.RuledOut, Examination.Matched { Grade: Grade.Proven } said) => said with { Grade = Grade.Likely },
+            (Examination.RuledOut excluded, _) => excluded,
+            (_, Examination.NotEnough) => wire,
+            _ => told,
+        };
+    }
+
+    private static Examination.Matched Both(Examination.Matched seen, Examination.Matched said)
+    {
+        Examination.Matched first = said.Grade > seen.Grade ? said : seen, second = first == said ? seen : said;
+        return first with
+        {
+            Evidence = [.. first.Evidence, .. second.Evidence.Where(e => !first.Evidence.Contains(e))],
+            Fix = [.. first.Fix, .. second.Fix.Where(f => first.Fix.All(own => own.For != f.For))],
+            CollectNext = [.. first.CollectNext, .. second.CollectNext],
+            Rivals = first.Grade > second.Grade ? first.Rivals : [.. first.Rivals.Intersect(second.Rivals)],
+            Symptom = first.Symptom ?? second.Symptom,
+            NotALoss = seen.NotALoss,
+        };
+    }
+}

@@ -1,0 +1,182 @@
+using GoneAway.Model;
+
+namespace GoneAway.Diagnosis;
+
+/// <summary>
+/// Makes losses of sightings: what an application, a proxy and the server say of one connection becomes one. Times have been aligned.
+/// </summary>
+internal sealed class Joining
+{
+    private const int MostJoined = 40;
+    private static readonly TimeSpan SameEpisode = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongIdle = TimeSpan.FromHours(24);
+
+    private readonly IReadOnlyList<Sighting> all;
+    private readonly HashSet<Sighting> used = new(ReferenceEqualityComparer.Instance);
+
+    /// <param name="sightings">On the common clock, oldest first.</param>
+    public Joining(IReadOnlyList<Sighting> sightings) => all = sightings;
+
+    /// <summary>What the other sources say of a connection that a capture shows.</summary>
+    /// <param name="alone">No other lost connection of the capture ended near it, so that time alone may join.</param>
+    public Loss Join(Timeline connection, bool alone)
+    {
+        Instant end = connection.Ending?.At.At ?? connection.Last.At;
+        var joined = new List<Sighting>();
+        foreach (Sighting one in all)
+        {
+            if (!(one.Sign.IsLoss() || one.Sign is Sign.ProxySessionEnded or Sign.KillLogged) || joined.Count >= MostJoined || used.Contains(one))
+                continue;
+            TimeSpan? lag = one.At is { } at ? at - end : null;
+            bool byThread = one.ThreadId is { } thread && thread == connection.Identity.ThreadId && (lag is null || lag.Value.Duration() < LongIdle);
+            bool byPort = one.ClientPort is { } port && port == connection.Client.Port && (lag is null || lag.Value.Duration() < Recent);
+            bool byTime = alone && one.Origin == Origin.Application && one.ThreadId is null && one.ClientPort is null
+                && (lag is null || lag >= TimeSpan.FromSeconds(-2) && lag <= Recent);
+            if (byThread || byPort || byTime)
+                joined.Add(one);
+        }
+        used.UnionWith(joined);
+        return new Loss { Connection = connection, Sightings = joined, At = end };
+    }
+
+    /// <summary>The losses that no capture shows, applications' first.</summary>
+    public List<Loss> Rest()
+    {
+        List<List<Sighting>> episodes = Episodes();
+        foreach (List<Sighting> episode in episodes)
+            Attach(episode);
+        var losses = new List<Loss>();
+        foreach (List<Sighting> episode in episodes)
+            losses.Add(ToLoss(episode));
+        losses.AddRange(OfOthers());
+        if (losses.Count == 0 && OfServer() is { } end)
+            losses.Add(end);
+        return losses;
+    }
+
+    /// <summary>An application's errors in a row are one story: what came first, and what followed from it.</summary>
+    private List<List<Sighting>> Episodes()
+    {
+        var open = new Dictionary<string, List<Sighting>>();
+        var episodes = new List<List<Sighting>>();
+        foreach (Sighting one in all)
+        {
+            if (one.Origin != Origin.Application || used.Contains(one) || !one.Sign.IsLoss())
+                continue;
+            string file = Files.Of(one.Source);
+            if (open.TryGetValue(file, out List<Sighting>? episode) && Continues(episode, one))
+            {
+                if (episode.Count < MostJoined)
+                    episode.Add(one);
+            }
+            else
+            {
+                episode = [one];
+                open[file] = episode;
+                episodes.Add(episode);
+            }
+            used.Add(one);
+        }
+        return episodes;
+    }
+
+    private static bool Continues(List<Sighting> episode, Sighting next)
+    {
+        Sighting last = episode[^1];
+        if (last.ThreadId is { } before && next.ThreadId is { } after && before != after)
+            return false;
+        // A stated idle time makes it a loss of its own: it belongs to one connection.
+        if (next.Idle is not null && last.Idle is not null && next.At is not null)
+            return false;
+        return next.At is not { } now || last.At is not { } then || now - then <= SameEpisode;
+    }
+
+    /// <summary>Adds what servers and proxies say of the same connection, and what the application's own log tells around it.</summary>
+    private void Attach(List<Sighting> episode)
+    {
+        Sighting first = episode[0];
+        List<Sighting> near = [.. all.Where(s => !used.Contains(s) && s.Origin is Origin.Server or Origin.Proxy && IsEnd(s) && Agrees(episode, s))];
+        List<Sighting> same = near.FindAll(s => s.ThreadId is { } thread && episode.Exists(e => e.ThreadId == thread));
+        if (same.Count == 0 && first.At is { } noticed)
+        {
+            same = near.FindAll(s => s.At is { } at && at - episode[^1].At is var lag && lag <= Noticed && noticed - at <= Recent);
+            // An idle connection's end is noticed when it is used again; only the last such end can be meant, and only one kind.
+            if (same.Count == 0 && (new Loss { Sightings = episode }.Phases & Phases.Idle) != 0)
+            {
+                List<Sighting> earlier = near.FindAll(s => s.At is { } at && noticed - at > TimeSpan.Zero && noticed - at <= LongIdle && IsIdleEnd(s));
+                if (earlier.Count > 0 && earlier.TrueForAll(s => s.Sign == earlier[0].Sign && s.State == earlier[0].State))
+                    same = [earlier[^1]];
+            }
+        }
+        // Without a time on one side only what is of one kind may be taken for the same.
+        if (same.Count == 0)
+        {
+            List<Sighting> timeless = near.FindAll(s => s.At is null || first.At is null);
+            if (timeless.Count > 0 && timeless.TrueForAll(s => s.Sign == timeless[0].Sign && s.State == timeless[0].State))
+                same = timeless;
+        }
+        foreach (Sighting one in same.Take(MostJoined))
+        {
+            episode.Add(one);
+            used.Add(one);
+        }
+        string file = Files.Of(first.Source);
+        foreach (Sighting one in all)
+            if (one is { Origin: Origin.Application, Sign: Sign.WorkersForked or Sign.WorkerKilled or Sign.WorkedAgain or Sign.JobRan or Sign.LastPacketAge } && Files.Of(one.Source) == file
+                && episode.Count < 2 * MostJoined && (one.Sign == Sign.WorkersForked || one.At is not { } at || first.At is not { } start || (at - start).Duration() < SameEpisode))
+                episode.Add(one);
+    }
+
+    private static bool IsEnd(Sighting one) => one.Sign.IsLoss() && one.Sign is not Sign.AbortedUnauthenticated
+        || one is { Sign: Sign.ProxySessionEnded, State: not (null or "--") };
+
+    private static bool IsIdleEnd(Sighting one) => one.Sign is Sign.AbortedReadTimeout or Sign.AbortedInactivity or Sign.ProxyIdleClosed || one is { Sign: Sign.ProxySessionEnded, State: "cD" or "sD" };
+
+    private static bool Agrees(List<Sighting> episode, Sighting one)
+    {
+        Phases open = new Loss { Sightings = episode }.Phases;
+        if ((one.Sign.Phases(one) & open) == 0)
+            return false;
+        foreach (Sighting e in episode)
+            if (e.User is not null && one.User is not null && e.User != one.User || e.Schema is not null && one.Schema is not null and not "unconnected" && e.Schema != one.Schema)
+                return false;
+        return true;
+    }
+
+    private static Loss ToLoss(List<Sighting> episode)
+    {
+        Sighting told = episode.Find(static s => s.Origin == Origin.Application && s.Sign.IsLoss()) ?? episode[0];
+        return new Loss { Sightings = episode, At = told.At };
+    }
+
+    /// <summary>What servers and proxies say of connections that nobody else speaks of: alike ones together.</summary>
+    private IEnumerable<Loss> OfOthers()
+    {
+        var groups = new Dictionary<(Sign, string?, string?, string?), List<Sighting>>();
+        foreach (Sighting one in all)
+        {
+            if (used.Contains(one) || one.Origin == Origin.Application || !(one.Sign.IsLoss() || one is { Sign: Sign.ProxySessionEnded, State: not (null or "--") }))
+                continue;
+            var key = (one.Sign, one.State, one.User, one.ClientHost);
+            if (groups.TryGetValue(key, out List<Sighting>? group))
+                group.Add(one);
+            else if (groups.Count < 1000)
+                groups[key] = [one];
+        }
+        foreach (List<Sighting> group in groups.Values)
+        {
+            used.UnionWith(group);
+            yield return new Loss { Sightings = [group[0] with { More = group.Count - 1 }], At = group[0].At };
+        }
+    }
+
+    /// <summary>Nobody speaks of a connection, but the server's end or a proxy's cut off them all.</summary>
+    private Loss? OfServer()
+    {
+        Sighting? end = all.FirstOrDefault(static s => s.Sign.IsServerEnd() && s.Sign is not (Sign.CrashRecovery or Sign.ShutdownRequested))
+            ?? all.FirstOrDefault(static s => s.Sign.IsServerEnd());
+        return end is null ? null : new Loss { Sightings = [end], At = end.At };
+    }
+}
