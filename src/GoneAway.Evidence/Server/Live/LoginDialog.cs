@@ -72,9 +72,10 @@ internal sealed class LoginDialog(PacketStream packets, Secret secret, bool isPr
     private byte[] Answer() => plugin switch
     {
         AuthPlugin.NativePassword => PasswordScramble.Native(secret.Reveal(), scramble),
+        // libmysqlclient's word for "no password"; nothing at all is refused in a login packet.
+        AuthPlugin.CachingSha2 or AuthPlugin.Sha256 when secret.IsEmpty => [0],
         AuthPlugin.CachingSha2 => PasswordScramble.CachingSha2(secret.Reveal(), scramble),
         AuthPlugin.Ed25519 => Ed25519.Sign(secret.Reveal(), scramble),
-        AuthPlugin.Sha256 when secret.IsEmpty => [0],
         AuthPlugin.Sha256 when isPrivate && !isSocket => secret.RevealTerminated(),
         AuthPlugin.Sha256 => [RsaPassword.KeyRequestOfSha256],
         AuthPlugin.ClearPassword when isPrivate => secret.RevealTerminated(),

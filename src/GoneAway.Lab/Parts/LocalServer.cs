@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace GoneAway.Lab.Parts;
+
+/// <summary>A throw-away server on this host's loopback and a Unix socket, without root's network namespaces. Its accounts are the caller's.</summary>
+public sealed class LocalServer : IDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly string folder;
+
+    private LocalServer(Process process, string folder, int port)
+    {
+        this.process = process;
+        this.folder = folder;
+        Port = port;
+    }
+
+    public int Port { get; }
+    public string Socket => Path.Combine(folder, "s");
+    public string Log => Path.Combine(folder, "server.log");
+    /// <summary>Data of the server; MySQL keeps its own certificates there.</summary>
+    public string Data => Path.Combine(folder, "data");
+
+    /// <summary>Why no such server can be had here; null when it can.</summary>
+    public static string? Missing(Flavour flavour)
+    {
+        if (flavour == Flavour.MySql)
+            return Distribution.FindMySql(out string? reason) is null ? reason ?? "MySQL cannot be had" : null;
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin"];
+        return folders.Any(static f => File.Exists(Path.Combine(f, "mariadbd"))) ? null : "mariadbd is not installed (package mariadb-server)";
+    }
+
+    /// <summary>Starts one, runs the statements, and waits until it takes connections.</summary>
+    public static LocalServer Start(Flavour flavour, string statements, params string[] options)
+    {
+        Distribution distribution = Distribution.Of(flavour);
+        string folder = Directory.CreateTempSubdirectory("gal-").FullName, init = Path.Combine(folder, "init.sql"), data = Path.Combine(folder, "data");
+        if (Program.RunHere("cp", "-r", distribution.Template(), data) is { } error)
+            throw new LabException("cannot copy the data folder: " + error);
+        File.WriteAllText(init, statements);
+        int port = FreePort();
+        var start = new ProcessStartInfo(distribution.Server[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string option in (string[])[.. distribution.Server.Skip(1), $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", $"--port={port}",
+            "--bind-address=127.0.0.1", $"--log-error={Path.Combine(folder, "server.log")}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", .. options])
+            start.ArgumentList.Add(option);
+        var server = new LocalServer(Process.Start(start)!, folder, port);
+        if (!Poll.Until(() => server.process.HasExited || server.Said("ready for connections") && server.Said($"port: {port}"), StartTime) || server.process.HasExited)
+        {
+            string said = File.Exists(server.Log) ? File.ReadAllText(server.Log) : "nothing";
+            server.Dispose();
+            throw new LabException($"{flavour} did not start: {said}");
+        }
+        return server;
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit(10_000);
+        }
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private bool Said(string text) => File.Exists(Log) && File.ReadAllText(Log).Contains(text, StringComparison.Ordinal);
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

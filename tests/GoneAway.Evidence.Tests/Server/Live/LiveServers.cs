@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Evidence.Tests.Server.Live;
+
+/// <summary>A test that needs a private MariaDB; skipped with the reason where none can be had.</summary>
+public sealed class MariaDbFactAttribute : FactAttribute
+{
+    private static readonly string? Missing = LocalServer.Missing(Flavour.MariaDb);
+
+    public MariaDbFactAttribute() => Skip = Missing;
+}
+
+/// <summary>A test that needs a private MySQL 9; skipped with the reason where none can be had.</summary>
+public sealed class MySqlFactAttribute : FactAttribute
+{
+    private static readonly string? Missing = LocalServer.Missing(Flavour.MySql);
+
+    public MySqlFactAttribute() => Skip = Missing;
+}
+
+/// <summary>One MariaDB for a class of tests, with an account for each way to log in, TLS on.</summary>
+public sealed class MariaDbServer : IDisposable
+{
+    private readonly string certificates = Directory.CreateTempSubdirectory("gac-").FullName;
+
+    public MariaDbServer()
+    {
+        if (LocalServer.Missing(Flavour.MariaDb) is not null)
+            return;
+        WriteCertificate(certificates);
+        Server = LocalServer.Start(Flavour.MariaDb, """
+            INSTALL SONAME 'auth_ed25519';
+            CREATE DATABASE shop;
+            CREATE USER native@'%' IDENTIFIED BY 'native secret';
+            CREATE USER ed@'%' IDENTIFIED VIA ed25519 USING PASSWORD('ed secret');
+            CREATE USER nobody@'%' IDENTIFIED BY 'nobody secret';
+            CREATE USER empty@'%' IDENTIFIED BY '';
+            CREATE USER secure@'%' IDENTIFIED BY 'secure secret' REQUIRE SSL;
+            GRANT ALL ON *.* TO native@'%';
+            """.ReplaceLineEndings("\n"), "--performance-schema=ON", $"--ssl-cert={certificates}/cert.pem", $"--ssl-key={certificates}/key.pem", "--plugin-maturity=experimental");
+    }
+
+    public LocalServer? Server { get; }
+    public string AuthorityFile => Path.Combine(certificates, "cert.pem");
+
+    public void Dispose()
+    {
+        Server?.Dispose();
+        Directory.Delete(certificates, recursive: true);
+    }
+
+    private static void WriteCertificate(string folder)
+    {
+        using RSA key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(40), DateTimeOffset.UnixEpoch.AddYears(90));
+        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportRSAPrivateKeyPem());
+    }
+}
+
+/// <summary>One MySQL 9 for a class of tests.</summary>
+public sealed class MySqlServer : IDisposable
+{
+    public MySqlServer()
+    {
+        if (LocalServer.Missing(Flavour.MySql) is null)
+            Server = LocalServer.Start(Flavour.MySql, """
+                CREATE DATABASE shop;
+                CREATE USER sha@'%' IDENTIFIED WITH caching_sha2_password BY 'sha secret, longer than the twenty bytes of a scramble';
+                CREATE USER tls@'%' IDENTIFIED WITH caching_sha2_password BY 'tls secret';
+                CREATE USER local@'%' IDENTIFIED WITH caching_sha2_password BY 'local secret';
+                CREATE USER old@'%' IDENTIFIED WITH sha256_password BY 'old secret';
+                CREATE USER nobody@'%' IDENTIFIED BY 'nobody secret';
+                CREATE USER empty@'%' IDENTIFIED BY '';
+                GRANT ALL ON *.* TO sha@'%';
+                """.ReplaceLineEndings("\n"), "--performance-schema=ON");
+    }
+
+    public LocalServer? Server { get; }
+
+    public void Dispose() => Server?.Dispose();
+}
