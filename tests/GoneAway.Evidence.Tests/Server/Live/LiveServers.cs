@@ -36,7 +36,7 @@ public sealed class MariaDbServer : IDisposable
             CREATE USER native@'%' IDENTIFIED BY 'native secret';
             CREATE USER ed@'%' IDENTIFIED VIA ed25519 USING PASSWORD('ed secret');
             CREATE USER nobody@'%' IDENTIFIED BY 'nobody secret';
-            CREATE USER empty@'%' IDENTIFIED BY '';
+            CREATE USER blank@'%' IDENTIFIED BY '';
             CREATE USER secure@'%' IDENTIFIED BY 'secure secret' REQUIRE SSL;
             GRANT ALL ON *.* TO native@'%';
             """.ReplaceLineEndings("\n"), "--performance-schema=ON", $"--ssl-cert={certificates}/cert.pem", $"--ssl-key={certificates}/key.pem", "--plugin-maturity=experimental");
@@ -78,7 +78,7 @@ public sealed class MySqlServer : IDisposable
                 CREATE USER local@'%' IDENTIFIED WITH caching_sha2_password BY 'local secret';
                 CREATE USER old@'%' IDENTIFIED WITH sha256_password BY 'old secret';
                 CREATE USER nobody@'%' IDENTIFIED BY 'nobody secret';
-                CREATE USER empty@'%' IDENTIFIED BY '';
+                CREATE USER blank@'%' IDENTIFIED BY '';
                 GRANT ALL ON *.* TO sha@'%';
                 """.ReplaceLineEndings("\n"), "--performance-schema=ON");
     }

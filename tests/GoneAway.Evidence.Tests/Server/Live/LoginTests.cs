@@ -36,7 +36,7 @@ public sealed class LoginTests(MariaDbServer maria, MySqlServer mysql) : IClassF
     public async Task MariaDB_ed25519() => Assert.Equal("client_ed25519", await Check(Tcp(maria.Server, "ed"), "ed secret"));
 
     [MariaDbFact]
-    public async Task MariaDB_without_a_password() => Assert.Equal("mysql_native_password", await Check(Tcp(maria.Server, "empty"), ""));
+    public async Task MariaDB_without_a_password() => Assert.Equal("mysql_native_password", await Check(Tcp(maria.Server, "blank"), ""));
 
     [MariaDbFact]
     public async Task MariaDB_over_TLS() => Assert.Equal("mysql_native_password TLSv1", await Check(Tcp(maria.Server, "secure", TlsMode.Required), "secure secret"));
@@ -82,7 +82,7 @@ public sealed class LoginTests(MariaDbServer maria, MySqlServer mysql) : IClassF
     }
 
     [MySqlFact]
-    public async Task MySQL_without_a_password() => Assert.Equal("caching_sha2_password", await Check(Tcp(mysql.Server, "empty"), ""));
+    public async Task MySQL_without_a_password() => Assert.Equal("caching_sha2_password", await Check(Tcp(mysql.Server, "blank"), ""));
 
     [MariaDbFact]
     public async Task A_wrong_password_is_told_with_the_servers_number_and_without_it() => await WrongPassword(Tcp(maria.Server, "native"), Tcp(maria.Server, "ed"));
