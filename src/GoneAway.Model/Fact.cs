@@ -21,6 +21,10 @@ public enum FactKind : byte
     HostCache,
     /// <summary>A field of SHOW REPLICA STATUS.</summary>
     Replica,
+    /// <summary>How often the server raised an error since its start; the name is the error's number (events_errors_summary_global_by_error).</summary>
+    ErrorSummary,
+    /// <summary>A stored event that ends sessions; the name is schema.event, the value its status.</summary>
+    KillingEvent,
 }
 
 /// <summary>Something true around the connections: a setting, a counter.</summary>
