@@ -13,6 +13,7 @@ internal static class Program
         var root = new RootCommand("Finds out why a MySQL connection was lost, proves it, and says how to keep it from happening again.")
         {
             ExplainCommand.Create(terminal),
+            CheckCommand.Create(terminal),
             CausesCommand.Create(terminal),
             LabCommand.Create(terminal),
         };

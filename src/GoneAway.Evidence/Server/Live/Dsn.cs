@@ -17,6 +17,8 @@ public static class Dsn
         string rest = text.Trim();
         if (rest.Length == 0 || rest.Length > 2048 || rest.Any(static c => char.IsControl(c) || c == ' '))
             return Fail("an address is one word without blanks: user@host:port, mysql://user@host:port/db or unix:/path", out error);
+        if (rest[0] == '-')
+            return Fail("that option is not known here (a password is never one); --help lists them", out error);
         if (rest.StartsWith("unix:", StringComparison.Ordinal))
             return TrySocket(rest["unix:".Length..], ref address, out error);
         if (rest[0] == '/')

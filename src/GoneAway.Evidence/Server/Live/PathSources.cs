@@ -92,9 +92,7 @@ public static class PathSources
 
     private static async Task<byte[]> AskAsync(string target, bool byTcp, string command, CancellationToken cancel)
     {
-        ServerAddress address = new() { Socket = target };
-        if (byTcp)
-            Dsn.TryParse(target, out address, out _);
+        ServerAddress address = byTcp && Dsn.TryParse(target, out ServerAddress parsed, out _) ? parsed : new ServerAddress { Socket = target };
         await using NetworkStream stream = await Transport.DialAsync(address, cancel);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\n"), cancel);
         using var answer = new MemoryStream();

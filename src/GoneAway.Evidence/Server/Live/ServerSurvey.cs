@@ -179,10 +179,16 @@ public sealed class ServerSurvey(MySqlConnection connection, string name, string
 
     private async Task EventsAsync()
     {
-        // Without the EVENT privilege the table is empty; nothing tells that apart from there being none.
         QueryAnswer answer = await AskAsync("SELECT CONCAT(EVENT_SCHEMA, '.', EVENT_NAME), STATUS FROM information_schema.EVENTS WHERE EVENT_DEFINITION LIKE '%KILL %' LIMIT 100", "stored events", "EVENT");
         foreach (string?[] row in answer.Rows)
             facts.Add(new Fact(FactKind.KillingEvent, row[0] ?? "", row[1] ?? "", Now, $"{place}:events"));
+        if (answer.Rows.Count > 0)
+            return;
+        // Without the privilege the table is empty, as if there were none.
+        QueryAnswer grants = await connection.QueryAsync("SHOW GRANTS");
+        if (grants.IsOk && !grants.Rows.Any(static row => row[0] is { } grant && grant.Contains(" ON *.*", StringComparison.Ordinal)
+            && (grant.Contains("ALL PRIVILEGES", StringComparison.Ordinal) || grant.Contains(" EVENT", StringComparison.Ordinal))))
+            NotSeen("stored events that run KILL", "needs EVENT on *.*");
     }
 
     /// <summary>Asks; a refusal becomes a note and an answer without rows.</summary>

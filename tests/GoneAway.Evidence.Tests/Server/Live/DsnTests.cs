@@ -54,6 +54,8 @@ public sealed class DsnTests
     [InlineData("://app:hunter2@db1")]
     [InlineData("app:hunter2@")]
     [InlineData("app:33?hunter2@db1")]
+    [InlineData("-phunter2")]
+    [InlineData("--password=hunter2")]
     public void A_password_in_it_is_refused_and_not_repeated(string text)
     {
         Assert.False(Dsn.TryParse(text, out _, out string error));
