@@ -19,13 +19,20 @@ internal sealed class CountersMove : HazardRule
         ("Com_kill", "killed", "KILL was run", "who: sys.session, the general log, pt-kill, an operator"),
         ("Max_execution_time_exceeded", "statement-timeout", "SELECTs cut by max_execution_time", "the limit, or the query"),
         ("Max_statement_time_exceeded", "statement-timeout", "statements cut by max_statement_time", "the limit, or the query"),
-        ("Access_denied_errors", "handshake-timeout", "access denied", "a wrong password in some configuration"),
     ];
 
     public override IEnumerable<Hazard> Judge(KnownFacts known)
     {
+        double denied = known.TryMoved("Access_denied_errors", out double refusals, out _) ? refusals : 0;
         foreach ((string counter, string cause, string meaning, string fix) in Counters)
-            if (known.TryMoved(counter, out double by, out TimeSpan within))
+        {
+            if (!known.TryMoved(counter, out double by, out TimeSpan within))
+                continue;
+            // MariaDB counts the refused passwords apart: an answer, no lost connection.
+            if (counter == "Aborted_connects" && denied >= by)
+                yield return new Hazard("access-denied", $"{by:0} logins were refused within {Spans.Show(within)} (Aborted_connects, Access_denied_errors): a wrong password in some configuration", known.Counter(counter)!.Source, "the error log tells user and host: Access denied for user ...");
+            else
                 yield return new Hazard(cause, $"{counter} rose by {by:0} within {Spans.Show(within)}: {meaning}", known.Counter(counter)!.Source, fix);
+        }
     }
 }

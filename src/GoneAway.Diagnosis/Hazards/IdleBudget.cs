@@ -33,7 +33,7 @@ public sealed record IdleBudget(IReadOnlyList<IdleStation> Stations)
             foreach (Fact fact in known.Of(FactKind.Application, name))
                 Add(stations, fact, ClientPool, fact.Scope is null ? name : $"{fact.Scope} {name}", closes: true);
         if (known.Of(FactKind.System, "net.ipv4.tcp_keepalive_time").LastOrDefault() is { } keepAlive)
-            Add(stations, keepAlive, Host, "net.ipv4.tcp_keepalive_time", closes: false);
+            Add(stations, keepAlive, Host, "tcp_keepalive_time", closes: false);
         AddProxies(stations, known);
         Fact? server = known.Of(FactKind.Application, ApplicationSetting.SessionWaitTimeout).LastOrDefault() ?? known.Variable("wait_timeout");
         if (server is not null)
@@ -54,7 +54,8 @@ public sealed record IdleBudget(IReadOnlyList<IdleStation> Stations)
                 + (shortest.Who == ClientPool ? ", as it should be" : "") : "");
     }
 
-    private static string Told(IdleStation station) => $"{station.Who} {Spans.Show(station.Time)} ({station.What}, {station.Source})";
+    private static string Told(IdleStation station) =>
+        $"{station.Who} {Spans.Show(station.Time)} ({(station.Source.EndsWith(station.What, StringComparison.Ordinal) ? "" : station.What + ", ")}{station.Source})";
 
     private static void Add(List<IdleStation> stations, Fact fact, string who, string what, bool closes)
     {

@@ -5,7 +5,7 @@ namespace GoneAway.Diagnosis.Hazards;
 /// <summary>The facts and sightings of one server and of the path to it, as rules ask for them.</summary>
 public sealed class KnownFacts
 {
-    private static readonly string[] ServerGroups = ["mysqld", "server", "mariadb", "mariadbd", "mysqld_safe"];
+    private static readonly string[] ServerGroups = ["mysqld", "server", "mariadb", "mariadbd"];
 
     private readonly ILookup<(FactKind Kind, string Name), Fact> facts;
 
@@ -34,7 +34,7 @@ public sealed class KnownFacts
 
     /// <summary>The running server's global value; else the one of its option file.</summary>
     public Fact? Variable(string name) => Of(FactKind.Variable, name).LastOrDefault(static f => f.Scope is null or "GLOBAL" or "global")
-        ?? Of(FactKind.Option, name).LastOrDefault(static f => f.Scope is { } group && ServerGroups.Any(s => group.StartsWith(s, StringComparison.Ordinal)));
+        ?? Of(FactKind.Option, name).LastOrDefault(static f => f.Scope is { } group && IsServerGroup(group));
 
     public double? Number(string variable) => Variable(variable)?.Number;
 
@@ -63,6 +63,9 @@ public sealed class KnownFacts
         within = readings[^1].At!.Value.Clock - readings[0].At!.Value.Clock;
         return by > 0 && within > TimeSpan.Zero;
     }
+
+    /// <summary>A server's group, perhaps of one version: mysqld, mysqld-8.0, mariadb-10.11; not mysqldump.</summary>
+    private static bool IsServerGroup(string group) => ServerGroups.Any(s => group == s || group.StartsWith(s + "-", StringComparison.Ordinal) && group.Length > s.Length + 1 && char.IsAsciiDigit(group[s.Length + 1]));
 
     /// <summary>A variable or counter, as evidence is quoted: <c>wait_timeout = 28800</c>.</summary>
     public static string Quote(Fact fact) => $"{fact.Name} = {fact.Value}";

@@ -140,7 +140,9 @@ public sealed class ServerSurvey(MySqlConnection connection, string name, string
         if (answer.Error?.Code == 1064)
             answer = await connection.QueryAsync(statements[1]);
         if (!answer.IsOk)
-            NotSeen("replication", answer.Error!.Code == 1227 ? "needs " + (connection.IsMariaDb ? "REPLICATION SLAVE ADMIN (SLAVE MONITOR from 10.5 on)" : "REPLICATION CLIENT") : answer.Error.Message);
+            NotSeen("replication", answer.Error!.Code == 1227 ? "needs " + (connection.IsMariaDb ? "SLAVE MONITOR, or REPLICATION CLIENT before 10.5" : "REPLICATION CLIENT") : answer.Error.Message);
+        else
+            facts.Add(new Fact(FactKind.Replica, "rows", answer.Rows.Count.ToString(CultureInfo.InvariantCulture), Now, $"{place}:replica_status"));
         int channel = Math.Max(answer.IndexOf("Channel_Name"), answer.IndexOf("Connection_name"));
         foreach (string?[] row in answer.Rows)
             for (int i = 0; i < row.Length; i++)
