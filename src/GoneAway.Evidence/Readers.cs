@@ -1,3 +1,4 @@
+using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Text;
 
@@ -15,5 +16,6 @@ public static class Readers
     /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>
     public static IReadOnlyList<IPassageReader> Passages { get; } =
     [
+        new HaProxyConfig(),
     ];
 }
