@@ -37,10 +37,12 @@ internal sealed class HaProxyConfig : IPassageReader
             return false;
         List<HaProxySection> sections = HaProxySection.Of(lines);
         bool hasProxies = sections.Any(static one => one.IsFront || one.IsBack);
+        // What holds for a web site in the same file says nothing about MySQL's connections.
+        List<HaProxySection> carriers = HaProxyCarriers.Of(sections);
         foreach (HaProxySection section in sections)
-            if (section.Kind is "global" or "" || section.IsFront || section.IsBack || section.Kind == "defaults" && !hasProxies)
+            if (section.Kind is "global" or "" || carriers.Contains(section) || section.Kind == "defaults" && !hasProxies)
                 Tell(section, findings);
-        HaProxyHazards.Find(sections, findings);
+        HaProxyHazards.Find(sections, carriers, findings);
         return true;
     }
 
@@ -90,7 +92,8 @@ internal sealed class HaProxyConfig : IPassageReader
         "option" => words.Count > 1 && words[1] is "tcplog" or "httplog" or "mysql-check" or "tcp-check" or "httpchk" or "redispatch" or "dontlognull" or "tcpka" or "clitcpka" or "srvtcpka" or "logasap" or "forwardfor" or "http-server-close",
         "mode" => words.Count == 2 && words[1] is "tcp" or "http",
         "balance" => words.Count > 1 && words[1] is "roundrobin" or "leastconn" or "source" or "first" or "static-rr",
-        "server" => words.Count > 2 && words[2].Contains(':') && (words.Count == 3 || words.Contains("check") || words.Contains("backup") || words.Contains("weight") || words.Contains("maxconn")),
+        "server" => words.Count > 2 && words[2].Contains(':') && (words.Count == 3 || words.Skip(3).Any(static one => one is "check" or "backup" or "weight" or "maxconn" or "send-proxy" or "send-proxy-v2" or "inter" or "cookie" or "ssl")),
+        "bind" => words.Count > 1 && words[1].LastIndexOf(':') is var colon and >= 0 && colon + 1 < words[1].Length && char.IsAsciiDigit(words[1][^1]),
         _ => false,
     };
 
@@ -119,6 +122,8 @@ internal sealed class HaProxyConfig : IPassageReader
         {
             var server = new HaProxyServer(section, line);
             Add(section, "server " + server.Name, server.ToString(), line.Source, findings);
+            if (server.SendProxy is { } header)
+                Add(section, header, server.Address, line.Source, findings);
         }
     }
 

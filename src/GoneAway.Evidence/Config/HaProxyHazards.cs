@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoneAway.Evidence.Logs;
 using GoneAway.Model;
 
 namespace GoneAway.Evidence.Config;
@@ -9,9 +8,8 @@ internal static class HaProxyHazards
 {
     private const double ShortIdle = 600;
 
-    public static void Find(List<HaProxySection> sections, Findings findings)
+    public static void Find(List<HaProxySection> sections, List<HaProxySection> carriers, Findings findings)
     {
-        List<HaProxySection> carriers = Carriers(sections);
         foreach (HaProxySection section in carriers)
         {
             Mode(section, findings);
@@ -27,48 +25,6 @@ internal static class HaProxyHazards
         if (carriers.Count > 0 && sections.Find(static one => one.Kind == "global") is { } global && global.Find("hard-stop-after") is { } stop && Seconds(stop) is { } seconds)
             findings.Add(new Hazard("proxy-reload", $"every reload cuts the connections that are still open {Span(seconds)} later (hard-stop-after): pooled connections live longer than that", stop.Source,
                 "hard-stop-after longer than the pool's maximum lifetime of a connection (for instance hard-stop-after 1h with a lifetime of 30 minutes)."));
-    }
-
-    /// <summary>Sections that carry MySQL: surely if a port, a check or a name says so; when none does, all of mode tcp.</summary>
-    private static List<HaProxySection> Carriers(List<HaProxySection> sections)
-    {
-        List<HaProxySection> sure = sections.FindAll(static one => (one.IsBack || one.IsFront) && IsMySql(one));
-        foreach (HaProxySection front in sections)
-            if (front.IsFront && !sure.Contains(front) && Targets(front, sections).Any(sure.Contains))
-                sure.Add(front);
-        foreach (HaProxySection front in sure.ToArray())
-            foreach (HaProxySection target in Targets(front, sections))
-                if (!sure.Contains(target))
-                    sure.Add(target);
-        return sure.Count > 0 ? sure : sections.FindAll(static one => (one.IsBack || one.IsFront) && one.Find("mode")?.Text is null or "tcp" && !one.Has("option httpchk") && !Ports(one).Any(IsOther));
-    }
-
-    private static bool IsMySql(HaProxySection section) =>
-        section.Has("option mysql-check") && section.Parent?.Has("option mysql-check") != true
-        || Ports(section).Any(Address.IsMySqlPort)
-        || !Ports(section).Any(IsOther) && (section.Name.Contains("mysql", StringComparison.OrdinalIgnoreCase) || section.Name.Contains("maria", StringComparison.OrdinalIgnoreCase)
-            || section.Name.Contains("galera", StringComparison.OrdinalIgnoreCase) || section.Name.Contains("percona", StringComparison.OrdinalIgnoreCase));
-
-    private static IEnumerable<int> Ports(HaProxySection section)
-    {
-        foreach (HaProxySetting bind in section.Binds)
-            if (bind.Words.Count > 0 && int.TryParse(bind.Words[0].AsSpan(bind.Words[0].LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
-                yield return port;
-        foreach (HaProxySetting line in section.Servers)
-            if (new HaProxyServer(section, line).Port is { } port)
-                yield return port;
-    }
-
-    /// <summary>Well-known services that are not MySQL.</summary>
-    private static bool IsOther(int port) => port is 22 or 25 or 53 or 80 or 443 or 465 or 587 or 993 or 1433 or 1521 or 2379 or 5432 or 5433 or 5672 or 6379 or 6380 or 6443 or 8080 or 8443 or 8404 or 9000 or 9092 or 9200 or 11211 or 22623 or 27017;
-
-    private static IEnumerable<HaProxySection> Targets(HaProxySection front, List<HaProxySection> sections)
-    {
-        if (front.Find("default_backend") is { Words.Count: > 0 } one && sections.Find(s => s.IsBack && s.Name == one.Words[0]) is { } main)
-            yield return main;
-        foreach (HaProxySetting use in front.Uses)
-            if (use.Words.Count > 0 && sections.Find(s => s.IsBack && s.Name == use.Words[0]) is { } other)
-                yield return other;
     }
 
     private static void Mode(HaProxySection section, Findings findings)
@@ -121,7 +77,7 @@ internal static class HaProxyHazards
         foreach (HaProxySetting line in section.Servers)
         {
             var server = new HaProxyServer(section, line);
-            if (!headers && (server.Has("send-proxy") || server.Has("send-proxy-v2") || server.Has("send-proxy-v2-ssl") || server.Has("send-proxy-v2-ssl-cn")))
+            if (!headers && server.SendProxy is not null)
             {
                 headers = true;
                 findings.Add(new Hazard("proxy-protocol-header", $"{section.Scope} sends a PROXY header to {server.Address}: a server that does not expect it takes it for a broken login (MySQL has no such setting; MariaDB and Percona need proxy_protocol_networks)", server.Source,
@@ -153,7 +109,7 @@ internal static class HaProxyHazards
 
     private static void Idle(HaProxySection section, HaProxySetting client, double idle, List<HaProxySection> sections, Findings findings)
     {
-        IEnumerable<HaProxySection> backs = section.IsBack ? Targets(section, sections).Append(section) : Targets(section, sections);
+        IEnumerable<HaProxySection> backs = section.IsBack ? HaProxyCarriers.Targets(section, sections).Append(section) : HaProxyCarriers.Targets(section, sections);
         HaProxySetting? tunnel = null;
         foreach (HaProxySection back in backs)
         {

@@ -32,6 +32,8 @@ internal sealed class HaProxyServer
     public string? Host { get; }
     /// <summary>Null when the client's own port is used, or it is a Unix socket.</summary>
     public int? Port { get; }
+    /// <summary>The option by which a PROXY header is sent; null when none is.</summary>
+    public string? SendProxy => Has("send-proxy") ? "send-proxy" : Has("send-proxy-v2") || Has("send-proxy-v2-ssl") || Has("send-proxy-v2-ssl-cn") ? "send-proxy-v2" : null;
     public bool IsMySql => Port is { } port && GoneAway.Evidence.Logs.Address.IsMySqlPort(port);
     public bool IsBackup => Has("backup");
     /// <summary>Checked by a plain connect: to the port of the service itself, with no agent to ask.</summary>
