@@ -10,7 +10,7 @@ internal static class ExplainCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Captures (pcap, pcapng) or folders of them; - reads a capture from standard input." };
+        var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Evidence: captures (pcap, pcapng), logs, configuration, pasted SHOW output, lists of sockets; files, .gz, .tar.gz or folders; - reads one from standard input." };
         var format = new Option<string>("--format") { Description = "text for people, json for programs (docs/report.schema.json).", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var output = new Option<string?>("--output") { Description = "Write the report to this file." };
@@ -18,7 +18,7 @@ internal static class ExplainCommand
         failOn.AcceptOnlyFromAmong("possible", "likely", "proven");
         var ports = new Option<int[]>("--port") { Description = "A port that speaks MySQL, for connections that never got so far as to show it; 3306 and 33060 are known. May be given again." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Every incident in full, with all that is ruled out." };
-        var command = new Command("explain", "Finds out why connections were lost, from captures.\n\nExamples:\n  goneaway explain capture.pcap\n  goneaway explain samples/ --format json\n  tcpdump -i any -U -w - port 3306 | goneaway explain -") { paths, format, output, failOn, ports, verbose };
+        var command = new Command("explain", "Finds out why connections were lost, from any mix of evidence.\n\nFiles named together are one case; so is a folder with all below it. A folder of folders holds one case in each.\n\nExamples:\n  goneaway explain app.log my.cnf haproxy.cfg\n  goneaway explain capture.pcap error.log\n  goneaway explain samples/ --format json\n  tcpdump -i any -U -w - port 3306 | goneaway explain -") { paths, format, output, failOn, ports, verbose };
         command.SetAction(parsed => Run(terminal, parsed.GetValue(paths)!, parsed.GetValue(format)!, parsed.GetValue(output),
             parsed.GetValue(failOn), parsed.GetValue(ports) ?? [], parsed.GetValue(verbose)));
         return command;
@@ -55,7 +55,7 @@ internal static class ExplainCommand
         }
         if (!read)
         {
-            terminal.Error.WriteLine("goneaway: nothing readable: " + (paths.Length == 1 ? paths[0] : $"none of {paths.Length} inputs") + " holds a capture");
+            terminal.Error.WriteLine("goneaway: nothing readable: " + (paths.Length == 1 ? paths[0] : $"none of {paths.Length} inputs") + " holds evidence of a kind that is known");
             return ExitStatus.NothingReadable;
         }
         return failOn is not null && highest >= Enum.Parse<Grade>(failOn, ignoreCase: true) ? ExitStatus.GradeMet : ExitStatus.Done;

@@ -32,7 +32,7 @@ public sealed class EvidenceFile
         byte[] head = new byte[LargestPassage + 1];
         int length = Fill(stream, head);
         if (IsBinary(head.AsSpan(0, Math.Min(length, 8192)), out Encoding encoding))
-            return (new InputSummary(path, "unrecognised", 0, 0, "binary data of an unknown form"), findings);
+            return (new InputSummary(path, "unrecognised", 0, 0, $"no capture, no text: begins with {Convert.ToHexStringLower(head.AsSpan(0, Math.Min(8, length)))}"), findings);
         long lines;
         if (length <= LargestPassage)
         {
@@ -48,7 +48,7 @@ public sealed class EvidenceFile
         string kind = taken.Count == 0 ? "unrecognised" : taken.MaxBy(static one => one.Value).Key;
         string? note = findings.Notes.Count == 0 ? null : string.Join("; ", findings.Notes);
         if (taken.Count == 0)
-            note ??= length == 0 ? "empty" : "nothing in it is known";
+            note ??= length == 0 ? "empty: 0 bytes" : "no capture, and no line of it speaks of a MySQL connection";
         else if (taken.Count > 1)
             note = string.Join("; ", new[] { "also " + string.Join(", ", taken.Keys.Where(k => k != kind)), note }.Where(static one => one is not null));
         return (new InputSummary(path, kind, lines, 0, note), findings);

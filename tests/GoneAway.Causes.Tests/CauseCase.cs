@@ -18,4 +18,8 @@ public enum CaseKind
 /// <param name="Grade">The grade that a match has to have, exactly; null for the other kinds.</param>
 /// <param name="Pcap">Writes the capture file.</param>
 /// <param name="Client">The client's end of the connection that the case is about.</param>
-public sealed record CauseCase(string Name, CaseKind Kind, Grade? Grade, Func<byte[]> Pcap, string Client = "10.0.0.5:51234");
+public sealed record CauseCase(string Name, CaseKind Kind, Grade? Grade, Func<byte[]>? Pcap, string Client = "10.0.0.5:51234")
+{
+    /// <summary>What logs and settings say; with a capture or without.</summary>
+    public IReadOnlyList<object> Told { get; init; } = [];
+}

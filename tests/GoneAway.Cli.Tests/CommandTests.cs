@@ -65,7 +65,8 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData("empty.pcap", "", "empty: 0 bytes")]
-    [InlineData("notes.pcap", "a text file named .pcap", "not a capture")]
+    [InlineData("notes.pcap", "a text file named .pcap", "no capture")]
+    [InlineData("noise.bin", "\u0001\u0002\u0003\u0004", "no capture, no text: begins with 01020304")]
     public void What_is_no_capture_is_named_with_the_reason(string name, string content, string reason)
     {
         string path = Written(name, Encoding.UTF8.GetBytes(content));

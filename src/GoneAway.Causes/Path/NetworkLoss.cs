@@ -28,7 +28,9 @@ public sealed class NetworkLoss : Cause
         SideActivity other = found.side == Side.Client ? server : client;
         TimeSpan quiet = since.At - (other.LastData?.At ?? connection.First.At);
         bool afterIdle = found.side == Side.Client && quiet >= Idle && connection.Stage is Stage.Commands or Stage.Unknown or Stage.Encrypted;
-        return Found(connection, afterIdle ? Grade.Possible : Grade.Likely,
+        // Nothing so large had ever passed: the path may just drop large packets.
+        bool onlyLarge = found.sender.LargestAcknowledgedSegment is > 0 and var passed && found.sender.StuckSegment >= 600 && found.sender.StuckSegment > passed;
+        return Found(connection, afterIdle || onlyLarge ? Grade.Possible : Grade.Likely,
             $"The {who}'s data was retransmitted {found.sender.UnansweredRetransmissions} times without an answer: packets no longer reached the {(who == "client" ? "server" : "client")}, or its answers no longer came back.",
             [
                 new Evidence($"{found.sender.BytesInFlight} bytes of the {who} unacknowledged, retransmitted {found.sender.UnansweredRetransmissions} times in {Spans.Show(connection.Last.At - since.At)}", connection.At(since.Packet)),

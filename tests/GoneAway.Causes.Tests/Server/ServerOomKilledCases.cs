@@ -1,0 +1,19 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Tests.Server;
+
+public sealed class ServerOomKilledCases : CaseSet
+{
+    public override string Cause => "server-oom-killed";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("the kernel killed mysqld when the query was lost", Grade.Proven, App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -1, "mysqld")),
+        Match("the kernel log alone", Grade.Proven, Kernel(Sign.OomKill, 0, "mariadbd")),
+        Match("without a time in the kernel log", Grade.Likely, App(Sign.LostDuringQuery), Kernel(Sign.OomKill, 0, "mysqld") with { Stamp = null }),
+        NearMiss("the kernel killed a worker of the client", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -1, "php-fpm")),
+        NearMiss("the kernel killed mysqld two days before", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -200_000, "mysqld")),
+        NearMiss("Uptime is longer", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -1, "mysqld"), Counter("Uptime", "86400", 60)),
+        NotEnough("it had to recover at its next start", App(Sign.LostDuringQuery), Log(Sign.CrashRecovery, 20)),
+    ];
+}

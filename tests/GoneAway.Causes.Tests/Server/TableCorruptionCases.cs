@@ -1,0 +1,17 @@
+using GoneAway.Model;
+
+namespace GoneAway.Causes.Tests.Server;
+
+public sealed class TableCorruptionCases : CaseSet
+{
+    public override string Cause => "table-corruption";
+
+    public override IEnumerable<CauseCase> Cases =>
+    [
+        Match("damage, then an assertion, then the loss", Grade.Proven, Log(Sign.Corruption, -2), Log(Sign.AssertionFailure, -1), App(Sign.LostDuringQuery)),
+        Match("damage and signal 6 without times", Grade.Likely, App(Sign.LostDuringQuery) with { Stamp = null }, Log(Sign.Corruption, -2), Log(Sign.ServerSignal, -1)),
+        NearMiss("a crash without a word of damage", App(Sign.LostDuringQuery), Log(Sign.ServerSignal, -1)),
+        NearMiss("damage of another day", App(Sign.LostDuringQuery), Log(Sign.Corruption, -500_000)),
+        NotEnough("damage, but the server did not end", App(Sign.LostDuringQuery), Log(Sign.Corruption, -60)),
+    ];
+}
