@@ -11,6 +11,10 @@ public static class Readers
     public static IReadOnlyList<LineReader> Lines { get; } =
     [
         new HaProxyLog(),
+        new OomLog(),
+        new KernelNetworkLog(),
+        new KernelHostLog(),
+        new SystemdLog(),
     ];
 
     /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>

@@ -195,11 +195,18 @@ public enum Sign : short
     OomKill,
     /// <summary>nf_conntrack: table full, dropping packet.</summary>
     ConntrackFull,
-    /// <summary>Possible SYN flooding on the port: its listen queue overflowed.</summary>
+    /// <summary>The kernel said that connection requests to a port were more than its queue took (SYN flooding, a full accept queue); ServerPort, Size when shown.</summary>
     ListenQueueOverflow,
+    /// <summary>TCP: out of memory, too many orphaned sockets: the kernel drops connections of any program.</summary>
+    TcpMemoryExhausted,
+    /// <summary>A packet filter logged that it dropped or rejected a packet of a MySQL port; ClientHost, ServerHost, State has its flags.</summary>
+    PacketDropped,
     /// <summary>A network interface was reset, went down or up; Subject is its name.</summary>
     LinkChanged,
-    /// <summary>A unit or container ended by itself or by a signal; Code, State, Subject.</summary>
+    /// <summary>
+    /// A unit or container ended by itself or by a signal; Subject. Code is the exit status, or the signal when State is <c>signal</c>,
+    /// <c>core-dump</c> or <c>oom-kill</c> (systemd's result words); else State is <c>exit-code</c>, <c>timeout</c>, <c>watchdog</c>, <c>evicted</c>, ...
+    /// </summary>
     UnitDied,
     /// <summary>A unit or container was asked to stop; Subject.</summary>
     UnitStopping,
