@@ -87,3 +87,10 @@ public sealed class MySqlServer : IDisposable
 
     public void Dispose() => Server?.Dispose();
 }
+
+/// <summary>The servers are started once for all classes that talk to them.</summary>
+[CollectionDefinition(Name)]
+public sealed class LiveServers : ICollectionFixture<MariaDbServer>, ICollectionFixture<MySqlServer>
+{
+    public const string Name = "live servers";
+}

@@ -4,7 +4,8 @@ using GoneAway.Lab.Parts;
 namespace GoneAway.Evidence.Tests.Server.Live;
 
 /// <summary>Every way to log in, with real servers.</summary>
-public sealed class LoginTests(MariaDbServer maria, MySqlServer mysql) : IClassFixture<MariaDbServer>, IClassFixture<MySqlServer>
+[Collection(LiveServers.Name)]
+public sealed class LoginTests(MariaDbServer maria, MySqlServer mysql)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
