@@ -12,6 +12,7 @@ internal sealed class HaProxyServer
     };
 
     private readonly Dictionary<string, string> options = new(StringComparer.Ordinal);
+    private readonly HashSet<string> refused = new(StringComparer.Ordinal);
 
     public HaProxyServer(HaProxySection section, HaProxySetting line)
     {
@@ -20,10 +21,11 @@ internal sealed class HaProxyServer
         Source = line.Source;
         if (GoneAway.Evidence.Logs.Address.TrySplitName(Plain(Address), out string host, out int port))
             (Host, Port) = (host, port);
+        // What the line itself says comes first and holds; a default is what is left.
+        Take(line.Words, 2);
         for (HaProxySection? at = section; at is not null; at = at.Parent)
             for (int i = at.DefaultServers.Count - 1; i >= 0; i--)
-                Take(at.DefaultServers[i].Words, 0, overrides: false);
-        Take(line.Words, 2, overrides: true);
+                Take(at.DefaultServers[i].Words, 0);
     }
 
     public string Name { get; }
@@ -45,7 +47,7 @@ internal sealed class HaProxyServer
 
     public override string ToString() => string.Join(' ', [Address, .. options.Select(static one => one.Value.Length == 0 ? one.Key : $"{one.Key} {one.Value}")]);
 
-    private void Take(IReadOnlyList<string> words, int from, bool overrides)
+    private void Take(IReadOnlyList<string> words, int from)
     {
         for (int i = from; i < words.Count; i++)
         {
@@ -53,10 +55,8 @@ internal sealed class HaProxyServer
             bool valued = WithValue.Contains(word) && i + 1 < words.Count;
             string value = valued ? words[++i] : "";
             if (word.StartsWith("no-", StringComparison.Ordinal))
-                options.Remove(word[3..]);
-            else if (overrides)
-                options[word] = value;
-            else
+                refused.Add(word[3..]);
+            else if (!refused.Contains(word))
                 options.TryAdd(word, value);
         }
     }

@@ -100,6 +100,13 @@ public sealed class HaProxyConfigTests
     }
 
     [Fact]
+    public void A_server_line_has_what_default_server_says_and_it_does_not_say_itself()
+    {
+        Findings found = Config("listen mysql\n bind :3306\n default-server check inter 5s ssl verify none\n server a ipv4@10.0.0.1:3306 no-ssl inter 1s\n");
+        Assert.Equal("ipv4@10.0.0.1:3306 inter 1s check verify none", One(found, "listen mysql", "server a").Value);
+    }
+
+    [Fact]
     public void The_last_defaults_above_a_section_hold_for_it()
     {
         Findings found = Config("defaults\n timeout client 10s\nlisten a\n bind :3306\ndefaults\n mode tcp\nlisten b\n bind :3307\n");
