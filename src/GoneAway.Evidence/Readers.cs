@@ -1,5 +1,6 @@
 using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Logs;
+using GoneAway.Evidence.Logs.Applications;
 using GoneAway.Evidence.Text;
 
 namespace GoneAway.Evidence;
@@ -15,6 +16,8 @@ public static class Readers
         new KernelNetworkLog(),
         new KernelHostLog(),
         new SystemdLog(),
+        // Last: others know their own lines better.
+        new ApplicationLogReader(),
     ];
 
     /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>

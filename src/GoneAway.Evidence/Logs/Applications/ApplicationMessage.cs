@@ -1,0 +1,48 @@
+using GoneAway.Evidence.Text;
+using GoneAway.Model;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>
+/// One message of a driver, framework or program, and the sign that it is. Its holes fill the sighting: <c>{host}</c> (with a port, when one
+/// is in it) and <c>{port}</c> the server, <c>{client}</c> the client's host, <c>{user}</c>, <c>{code}</c>, <c>{errno}</c>, <c>{id}</c> the
+/// connection id, <c>{pid}</c>, <c>{size}</c>, <c>{expected}</c>, <c>{received}</c>, <c>{ms}</c> the idle time in milliseconds,
+/// <c>{seconds}</c> and <c>{elapsed}</c> (with a fraction) the time taken, <c>{subject}</c>, <c>{state}</c>, <c>{worker}</c>.
+/// </summary>
+/// <param name="text">A <see cref="Template"/>.</param>
+/// <param name="stack">Tags of <see cref="StackTag"/> that the message itself proves, separated by spaces.</param>
+/// <param name="code">MySQL's error number, where the message has one of its own.</param>
+public sealed class ApplicationMessage(string text, Sign sign, string? stack = null, int? code = null)
+{
+    public Template Template { get; } = new(text);
+    public Sign Sign { get; } = sign;
+    public string[] Stack { get; } = stack?.Split(' ') ?? [];
+    public int? Code { get; } = code;
+    public int? Errno { get; init; }
+
+    /// <summary>Piece of the text by which its lines are found; its longest one unless a commoner, shorter one is named.</summary>
+    public string Trigger { get; init; } = Longest(text);
+
+    /// <summary>Other words that must stand in the line.</summary>
+    public string? With { get; init; }
+
+    /// <summary>Words that must stand in one of the lines around.</summary>
+    public string? Near { get; init; }
+
+    /// <summary>
+    /// Says nothing of MySQL itself (connection reset by peer, broken pipe): counts only where the lines around name a MySQL driver, and only
+    /// when the same traceback has nothing better.
+    /// </summary>
+    public bool Weak { get; init; }
+
+    public Origin Origin { get; init; } = Origin.Application;
+
+    private static string Longest(string text)
+    {
+        string best = "";
+        foreach (string piece in text.Split('{', '}').Where(static (_, i) => i % 2 == 0))
+            if (piece.Trim().Length > best.Length)
+                best = piece.Trim();
+        return best;
+    }
+}

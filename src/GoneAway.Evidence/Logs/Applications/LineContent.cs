@@ -1,0 +1,90 @@
+using System.Buffers;
+using GoneAway.Evidence.Text;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>What a line is within a traceback, whatever syslog, a container runtime or a person put before it.</summary>
+internal static class LineContent
+{
+    private static readonly string[] Joints =
+    [
+        "During handling of the above exception", "The above exception was the direct cause", "Caused by", "Next ", "[previous exception]", "Previous exception", "Previous: ", "Cause:", "Wrapped by",
+        "---> ", "[object] (", "--- End of inner exception",
+    ];
+
+    private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "{main}", "\"}", "}", "{"];
+
+    public enum Part : byte
+    {
+        Blank,
+        /// <summary>Ties the error before it to the one after it.</summary>
+        Joint,
+        /// <summary>A place in code, or another line that no error starts with.</summary>
+        Frame,
+        Traceback,
+        /// <summary>Begins a record of its own.</summary>
+        Header,
+        Other,
+    }
+
+    public static Part Of(ReadOnlySpan<char> line, out int indent)
+    {
+        ReadOnlySpan<char> content = WithoutPrefix(line, out bool headed);
+        ReadOnlySpan<char> text = content.TrimStart(" \t|");
+        indent = content.Length - text.Length;
+        if (text.IsWhiteSpace())
+            return Part.Blank;
+        if (text.StartsWith("Traceback (most recent call last)", StringComparison.Ordinal))
+            return Part.Traceback;
+        foreach (string joint in Joints)
+            if (text.StartsWith(joint, StringComparison.Ordinal))
+                return Part.Joint;
+        if (text[0] == '#' && text.Length > 1 && char.IsAsciiDigit(text[1]))
+            return Part.Frame;
+        foreach (string frame in Frames)
+            if (text.StartsWith(frame, StringComparison.Ordinal))
+                return Part.Frame;
+        if (indent > 0)
+            return Part.Other;
+        return headed || Stamps.TryFind(content.Length > 48 ? content[..48] : content, out _) ? Part.Header : Part.Other;
+    }
+
+    /// <summary>The line without quoting marks, a container's name, or the time, host and program of a system log.</summary>
+    private static ReadOnlySpan<char> WithoutPrefix(ReadOnlySpan<char> line, out bool headed)
+    {
+        headed = false;
+        if (line.StartsWith("> ", StringComparison.Ordinal))
+            line = line[2..];
+        // web_1  | Traceback
+        int bar = line.Length > 64 ? line[..64].IndexOf("| ", StringComparison.Ordinal) : line.IndexOf("| ", StringComparison.Ordinal);
+        if (bar > 0 && line[..bar].TrimEnd(' ').IndexOfAny(' ', '\'', '"') < 0)
+            line = line[(bar + 2)..];
+        if (line.Length < 16 || !char.IsAsciiLetterOrDigit(line[0]) || !Stamps.TryFind(line[..Math.Min(32, line.Length)], out _))
+            return line;
+        ReadOnlySpan<char> head = line.Length > 160 ? line[..160] : line;
+        foreach (string end in (ReadOnlySpan<string>)[" stdout F ", " stderr F ", " stdout P ", " stderr P "])
+            if (head.IndexOf(end, StringComparison.Ordinal) is var at and >= 0)
+                return line[(at + end.Length)..];
+        // Nov 20 10:00:00 host uwsgi[123]: Traceback
+        if (head.IndexOf("]: ", StringComparison.Ordinal) is var tag and >= 0 && head[..tag].LastIndexOf('[') is var open and > 0 && Digits(head[(open + 1)..tag]) && head[open - 1] != ' ')
+            return line[(tag + 3)..];
+        headed = true;
+        int word = 0;
+        while (word < line.Length && IsOfTime(line[word..], out int length))
+            word += length + 1;
+        return word >= line.Length ? default : line[word..];
+    }
+
+    private static bool Digits(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private static readonly SearchValues<char> OfTimes = SearchValues.Create("0123456789:-./TZ+,");
+
+    private static bool IsOfTime(ReadOnlySpan<char> text, out int length)
+    {
+        length = text.IndexOf(' ');
+        if (length < 0)
+            length = text.Length;
+        ReadOnlySpan<char> word = text[..length];
+        return length > 0 && (word.IndexOfAnyExcept(OfTimes) < 0 || length == 3 && char.IsAsciiLetterUpper(word[0]) && char.IsAsciiLetterLower(word[1]) && char.IsAsciiLetterLower(word[2]));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using GoneAway.Evidence.Text;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>Finds the message of a line: tries only those whose trigger stands in it, in their order.</summary>
+internal sealed class MessageIndex
+{
+    private const int MostCandidates = 64;
+
+    private readonly IReadOnlyList<ApplicationMessage> messages;
+    private readonly SearchValues<string> search;
+    // The triggers by their first character, each with the messages (by number) that it stands for; a number below 0 is a wrapped error code.
+    private readonly (string Trigger, int[] Messages)[][] byFirst = new (string, int[])[128][];
+
+    public MessageIndex(IReadOnlyList<ApplicationMessage> messages)
+    {
+        this.messages = messages;
+        var all = new Dictionary<string, List<int>>();
+        foreach (string trigger in NumberedError.Triggers)
+            all[trigger] = [-1];
+        for (int i = 0; i < messages.Count; i++)
+        {
+            if (!all.TryGetValue(messages[i].Trigger, out List<int>? of))
+                all[messages[i].Trigger] = of = [];
+            of.Add(i);
+        }
+        Triggers = [.. all.Keys];
+        search = SearchValues.Create([.. all.Keys], StringComparison.Ordinal);
+        Array.Fill(byFirst, []);
+        foreach (var group in all.GroupBy(static one => one.Key[0]))
+            byFirst[group.Key] = [.. group.Select(static one => (one.Key, one.Value.ToArray()))];
+    }
+
+    public IReadOnlyList<string> Triggers { get; }
+
+    /// <summary>The first message in order that the line holds; a numbered error when none is and a number stands there.</summary>
+    public bool TryFind(ReadOnlySpan<char> line, out Hit hit)
+    {
+        hit = default;
+        Span<int> candidates = stackalloc int[MostCandidates];
+        int count = Candidates(line, candidates, out bool numbered);
+        candidates = candidates[..count];
+        candidates.Sort();
+        bool wrapped = NumberedError.TryFind(line, out int code, out int start);
+        int weak = -1;
+        Template.Matched weakly = default;
+        for (int i = 0; i < count; i++)
+        {
+            ApplicationMessage message = messages[candidates[i]];
+            if (weak >= 0 && message.Weak || !message.Template.TryMatch(line, out Template.Matched matched) || message.With is not null && !line.Contains(message.With, StringComparison.Ordinal))
+                continue;
+            if (message.Weak)
+            {
+                (weak, weakly) = (candidates[i], matched);
+                continue;
+            }
+            hit = new Hit(message, matched, wrapped ? code : null, matched.Start);
+            return true;
+        }
+        if (numbered && wrapped)
+            hit = new Hit(null, default, code, start);
+        else if (weak >= 0)
+            hit = new Hit(messages[weak], weakly, wrapped ? code : null, weakly.Start);
+        else
+            return false;
+        return true;
+    }
+
+    private int Candidates(ReadOnlySpan<char> line, Span<int> candidates, out bool numbered)
+    {
+        numbered = false;
+        int count = 0;
+        while (line.IndexOfAny(search) is var at and >= 0)
+        {
+            line = line[at..];
+            foreach ((string trigger, int[] of) in line[0] < 128 ? byFirst[line[0]] : [])
+            {
+                if (!line.StartsWith(trigger, StringComparison.Ordinal))
+                    continue;
+                foreach (int one in of)
+                {
+                    if (one < 0)
+                        numbered = true;
+                    else if (count < candidates.Length && !candidates[..count].Contains(one))
+                        candidates[count++] = one;
+                }
+            }
+            line = line[1..];
+        }
+        return count;
+    }
+}
+
+/// <summary>A message found in a line.</summary>
+/// <param name="Message">Null when only an error number was found.</param>
+/// <param name="Code">MySQL's number as wrapped around it.</param>
+/// <param name="Start">Where it stands in the line.</param>
+internal readonly record struct Hit(ApplicationMessage? Message, Template.Matched Matched, int? Code, int Start)
+{
+    public bool IsWeak => Message is { Weak: true };
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>Pieces of tracebacks and messages that name a driver or framework.</summary>
+internal static class StackMarks
+{
+    private static readonly (string Mark, string Tag, bool IsDriver)[] All =
+    [
+        ("site-packages/MySQLdb/", StackTag.MySqlClient, true), ("dist-packages/MySQLdb/", StackTag.MySqlClient, true), ("MySQLdb._exceptions", StackTag.MySqlClient, true),
+        ("_mysql_exceptions", StackTag.MySqlClient, true), ("MySQLdb.", StackTag.MySqlClient, true), ("MySQLdb/", StackTag.MySqlClient, true),
+        ("pymysql/", StackTag.PyMySql, true), ("pymysql.err", StackTag.PyMySql, true), ("pymysql.", StackTag.PyMySql, true),
+        ("aiomysql/", StackTag.AioMySql, true), ("aiomysql.", StackTag.AioMySql, true), ("asyncmy/", StackTag.AsyncMy, true), ("asyncmy.", StackTag.AsyncMy, true),
+        ("mysql/connector/", StackTag.ConnectorPython, true), ("mysql.connector.", StackTag.ConnectorPython, true), ("_mysql_connector", StackTag.ConnectorPython, true),
+        ("sqlalchemy", StackTag.SqlAlchemy, false), ("sqlalche.me/", StackTag.SqlAlchemy, false),
+        ("django/", StackTag.Django, false), ("django.", StackTag.Django, false), ("celery", StackTag.Celery, false), ("flask/", StackTag.Flask, false), ("peewee.", StackTag.Peewee, false),
+        ("airflow/", StackTag.Airflow, false), ("airflow.", StackTag.Airflow, false), ("gunicorn/", StackTag.Gunicorn, false), ("gunicorn.", StackTag.Gunicorn, false), ("uwsgi", StackTag.Uwsgi, false),
+
+        ("PDOException", StackTag.Pdo, true), ("PDO::", StackTag.Pdo, true), ("PDO->", StackTag.Pdo, true), ("PDOStatement", StackTag.Pdo, true), ("PDOConnection", StackTag.Pdo, true), ("PDO/", StackTag.Pdo, true),
+        ("mysqli", StackTag.Mysqli, true), ("mysqlnd", StackTag.Mysqlnd, true),
+        ("Illuminate\\", StackTag.Laravel, false), ("laravel/", StackTag.Laravel, false), ("Doctrine\\", StackTag.Doctrine, false), ("doctrine/", StackTag.Doctrine, false),
+        ("Symfony\\", StackTag.Symfony, false), ("symfony/", StackTag.Symfony, false), ("wp-includes", StackTag.WordPress, false), ("WordPress", StackTag.WordPress, false), ("wpdb", StackTag.WordPress, false),
+        ("Magento\\", StackTag.Magento, false), ("Zend_Db", StackTag.Magento, false),
+
+        ("Mysql2::", StackTag.RubyMysql2, true), ("mysql2/client.rb", StackTag.RubyMysql2, true), ("Trilogy::", StackTag.Trilogy, true), ("trilogy.rb", StackTag.Trilogy, true),
+        ("active_record", StackTag.Rails, false), ("ActiveRecord::", StackTag.Rails, false), ("activerecord-", StackTag.Rails, false), ("Sequel::", StackTag.Sequel, false), ("sequel/", StackTag.Sequel, false),
+        ("puma/", StackTag.Puma, false), ("puma-", StackTag.Puma, false), ("unicorn", StackTag.Unicorn, false), ("resque", StackTag.Resque, false), ("sidekiq", StackTag.Sidekiq, false),
+        ("phusion_passenger", StackTag.Passenger, false),
+
+        ("DBD::mysql", StackTag.DbdMysql, true), ("DBD::MariaDB", StackTag.DbdMariaDb, true), ("mysqldump:", StackTag.MysqlDump, true), ("mysqladmin:", StackTag.MysqlAdmin, true),
+
+        ("com.mysql.", StackTag.ConnectorJ, true), ("org.mariadb.jdbc", StackTag.MariaDbConnectorJ, true), ("com.zaxxer.hikari", StackTag.Hikari, false), ("HikariPool", StackTag.Hikari, false),
+        ("org.springframework", StackTag.Spring, false), ("org.hibernate", StackTag.Hibernate, false), ("commons.dbcp", StackTag.Dbcp, false), ("org.apache.tomcat.jdbc", StackTag.TomcatJdbc, false),
+        ("com.mchange", StackTag.C3p0, false), ("com.alibaba.druid", StackTag.Druid, false),
+        ("go-sql-driver", StackTag.GoSqlDriver, true), ("gorm.io", StackTag.Gorm, false), ("jinzhu/gorm", StackTag.Gorm, false),
+        ("node_modules/mysql/", StackTag.NodeMysql, true), ("node_modules/mysql2/", StackTag.NodeMysql2, true), ("node_modules/mariadb/", StackTag.NodeMariaDb, true),
+        ("sequelize", StackTag.Sequelize, false), ("Sequelize", StackTag.Sequelize, false), ("typeorm", StackTag.TypeOrm, false), ("node_modules/knex/", StackTag.Knex, false), ("prisma", StackTag.Prisma, false), ("Prisma", StackTag.Prisma, false),
+        ("MySqlConnector.", StackTag.MySqlConnector, true), ("MySql.Data.", StackTag.ConnectorNet, true), ("EntityFramework", StackTag.EntityFramework, false),
+        ("sqlx", StackTag.Sqlx, false), ("mysql_async", StackTag.RustMysql, true), ("MyXQL", StackTag.MyXql, true), ("DBConnection.", StackTag.Ecto, false), ("Ecto.", StackTag.Ecto, false),
+        // Of no stack, yet they say that it is about MySQL.
+        ("MySQL", "", true), ("mysql", "", true), ("MariaDB", "", true), ("mariadb", "", true), (":3306", "", true),
+    ];
+
+    private static readonly SearchValues<string> Marks = SearchValues.Create([.. All.Select(static one => one.Mark)], StringComparison.Ordinal);
+
+    /// <summary>Adds the tags that the line names. True when it is about MySQL in any case.</summary>
+    public static bool Add(ReadOnlySpan<char> line, List<string> tags)
+    {
+        bool driver = false;
+        // A traceback's line is short; a longer one (a statement, JSON) names its stack at the beginning or nowhere.
+        if (line.Length > 4096)
+            line = line[..4096];
+        while (line.IndexOfAny(Marks) is var at and >= 0)
+        {
+            line = line[at..];
+            foreach ((string mark, string tag, bool isDriver) in All)
+            {
+                if (!line.StartsWith(mark, StringComparison.Ordinal))
+                    continue;
+                driver |= isDriver;
+                if (tag.Length > 0 && !tags.Contains(tag))
+                    tags.Add(tag);
+            }
+            line = line[1..];
+        }
+        return driver;
+    }
+}

@@ -1,0 +1,190 @@
+using GoneAway.Evidence.Text;
+using GoneAway.Model;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>An error with the lines that belong to it: its chain of causes, its frames, the record that logged it.</summary>
+internal sealed class Traceback(MessageIndex index)
+{
+    private const int MostBefore = 40;
+    private const int MostAfter = 120;
+
+    private readonly List<(Sighting Sighting, bool Weak)> found = [];
+    private readonly List<string> tags = [];
+    private bool aboutMySql;
+    private int? pid;
+    private string? worker;
+
+    /// <summary>What it comes to: each error once.</summary>
+    public List<Sighting> Sightings { get; } = [];
+
+    /// <summary>Number of the last line that was taken.</summary>
+    public int ReadTo { get; private set; }
+
+    public void Read(LogLine line, Hit hit)
+    {
+        LineContent.Part part = LineContent.Of(line.Text, out int indent);
+        Take(line.Text, hit, line.Source);
+        Tag(line.Text);
+        // A program's forks and jobs are no errors: nothing belongs to them.
+        if (hit.Message?.Sign is not (Sign.JobRan or Sign.WorkersForked or Sign.KillLogged or Sign.WorkedAgain))
+        {
+            if (part != LineContent.Part.Header)
+                Before(line);
+            After(line, part == LineContent.Part.Header, indent);
+        }
+        Finish(line.Stamp);
+    }
+
+    /// <summary>True when the line is the program text that Python prints below <c>File "..."</c>.</summary>
+    public static bool IsSourceCode(LogLine line, int offset)
+    {
+        LineContent.Of(offset == 0 ? line.Text : line.Line(offset), out int indent);
+        if (indent < 4)
+            return false;
+        for (int back = 1; back <= 6; back++)
+        {
+            LineContent.Part part = LineContent.Of(line.Line(offset - back), out int outer);
+            if (outer < indent)
+                return part == LineContent.Part.Frame && line.Line(offset - back).TrimStart(" \t|").Contains("File \"", StringComparison.Ordinal);
+            if (part == LineContent.Part.Blank)
+                return false;
+        }
+        return false;
+    }
+
+    public static bool IsNear(LogLine line, string words)
+    {
+        for (int back = 0; back <= MostBefore * 2; back++)
+            if ((back == 0 ? line.Text : line.Line(-back)).Contains(words, StringComparison.Ordinal))
+                return true;
+        return false;
+    }
+
+    /// <summary>The frames above an error name its stack; the record above them its worker.</summary>
+    private void Before(LogLine line)
+    {
+        for (int back = 1; back <= MostBefore; back++)
+        {
+            ReadOnlySpan<char> text = line.Line(-back);
+            LineContent.Part part = LineContent.Of(text, out int indent);
+            if (part == LineContent.Part.Blank || part == LineContent.Part.Other && indent == 0)
+                return;
+            Tag(text);
+            if (part == LineContent.Part.Header)
+                return;
+        }
+    }
+
+    private void After(LogLine line, bool isRecord, int outer)
+    {
+        bool joined = false, first = true;
+        int blanks = 0, others = 0;
+        for (int next = 1; next <= MostAfter && blanks <= 3 && others <= 30; next++)
+        {
+            ReadOnlySpan<char> text = line.Line(next);
+            LineContent.Part part = LineContent.Of(text, out int indent);
+            if (part == LineContent.Part.Blank)
+            {
+                blanks++;
+                continue;
+            }
+            Hit hit = default;
+            bool holds = part is not (LineContent.Part.Frame or LineContent.Part.Traceback) && index.TryFind(text, out hit) && !IsSourceCode(line, next);
+            switch (part)
+            {
+                case LineContent.Part.Joint:
+                    joined = true;
+                    break;
+                case LineContent.Part.Traceback when joined || isRecord && first:
+                    joined = true;
+                    break;
+                case LineContent.Part.Traceback:
+                case LineContent.Part.Header when !joined || !holds:
+                    return;
+                case LineContent.Part.Other when indent <= outer || blanks > 0:
+                    if (holds && !joined)
+                        return;
+                    others++;
+                    break;
+            }
+            (blanks, first) = (0, false);
+            Tag(text);
+            if (!holds)
+                continue;
+            others = 0;
+            joined = part == LineContent.Part.Joint && joined;
+            ReadTo = line.Number + next;
+            Take(text, hit, line.Source);
+        }
+    }
+
+    private void Tag(ReadOnlySpan<char> text)
+    {
+        aboutMySql |= StackMarks.Add(text, tags);
+        pid ??= WorkerTag.Pid(text);
+        worker ??= WorkerTag.Worker(text);
+    }
+
+    private void Take(ReadOnlySpan<char> text, Hit hit, string source)
+    {
+        Sighting sighting = HitSighting.Of(text, hit, source);
+        for (int i = 0; i < found.Count; i++)
+        {
+            Sighting known = found[i].Sighting;
+            if (known.Sign != sighting.Sign || known.Sign == Sign.ServerSaid && known.Code != sighting.Code)
+                continue;
+            found[i] = (Join(known, sighting), found[i].Weak && hit.IsWeak);
+            return;
+        }
+        if (found.Count < 8)
+            found.Add((sighting, hit.IsWeak));
+    }
+
+    private static Sighting Join(Sighting one, Sighting other) => one with
+    {
+        Code = one.Code ?? other.Code,
+        Errno = one.Errno ?? other.Errno,
+        Idle = one.Idle ?? other.Idle,
+        Elapsed = one.Elapsed ?? other.Elapsed,
+        Size = one.Size ?? other.Size,
+        ServerHost = one.ServerHost ?? other.ServerHost,
+        ServerPort = one.ServerPort ?? other.ServerPort,
+        SequenceExpected = one.SequenceExpected ?? other.SequenceExpected,
+        SequenceReceived = one.SequenceReceived ?? other.SequenceReceived,
+        State = one.State ?? other.State,
+        Subject = one.Subject ?? other.Subject,
+        Pid = one.Pid ?? other.Pid,
+        Stack = other.Stack.Count == 0 ? one.Stack : [.. one.Stack, .. other.Stack],
+    };
+
+    private void Finish(Stamp? stamp)
+    {
+        bool strong = false;
+        int? errno = null;
+        foreach ((Sighting sighting, bool weak) in found)
+        {
+            strong |= !weak;
+            if (weak)
+                errno ??= sighting.Errno;
+        }
+        foreach ((Sighting sighting, bool weak) in found)
+        {
+            if (weak && (strong || !aboutMySql))
+                continue;
+            Sightings.Add(sighting with
+            {
+                Stamp = stamp,
+                Errno = sighting.Errno ?? (IsLoss(sighting.Sign) ? errno : null),
+                Pid = sighting.Pid ?? pid,
+                Worker = sighting.Worker ?? worker,
+                Stack = [.. sighting.Stack.Concat(tags).Distinct()],
+            });
+            // Without a driver's number a traceback tells one thing; the rest of the chain repeats it in other words.
+            if (weak)
+                return;
+        }
+    }
+
+    private static bool IsLoss(Sign sign) => sign is Sign.GoneAway or Sign.LostDuringQuery or Sign.LostBeforeGreeting or Sign.LostDuringLogin or Sign.HandleAlreadyClosed;
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace GoneAway.Evidence.Logs.Applications;
+
+/// <summary>Reads which process and worker a log line is tagged with.</summary>
+internal static class WorkerTag
+{
+    private static readonly string[] Pids = ["[pid: ", "PID=", "PID:", "pid=", "pid:", "pid ", "PID ", "\"pid\":", "process_id="];
+    private static readonly string[] Workers = ["ForkPoolWorker-", "PoolWorker-", "Worker-", "Thread-", "ThreadPoolExecutor-", "GreenThread-", "MainProcess", "tid="];
+
+    public static int? Pid(ReadOnlySpan<char> line)
+    {
+        if (line.Length > 512)
+            line = line[..512];
+        foreach (string one in Pids)
+            if (line.IndexOf(one, StringComparison.Ordinal) is var at and >= 0 && Number(line[(at + one.Length)..].TrimStart(' '), out _) is { } pid)
+                return pid;
+        // Ruby's logger: E, [2026-11-20T10:00:00.123456 #1234] ERROR -- :
+        if (line.IndexOf(" #", StringComparison.Ordinal) is var hash and >= 0 && hash < 64 && Number(line[(hash + 2)..], out int digits) is { } ruby && line.Length > hash + 2 + digits && line[hash + 2 + digits] == ']')
+            return ruby;
+        // uwsgi[123]: and gunicorn's [2026-11-20 10:00:00 +0000] [123] [INFO]
+        for (int i = 0; i < line.Length && i < 160; i++)
+            if (line[i] == '[' && Number(line[(i + 1)..], out int length) is { } tagged && line.Length > i + 2 + length && line[i + 1 + length] == ']'
+                && (line[i + 2 + length] == ':' && i > 0 && char.IsAsciiLetterOrDigit(line[i - 1]) || line[i + 2 + length] == ' ' && line.Length > i + 3 + length && line[i + 3 + length] == '[' && i > 1 && line[i - 2] == ']'))
+                return tagged;
+        return null;
+    }
+
+    public static string? Worker(ReadOnlySpan<char> line)
+    {
+        if (line.Length > 512)
+            line = line[..512];
+        foreach (string one in Workers)
+        {
+            int at = line.IndexOf(one, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            int end = at + one.Length;
+            while (end < line.Length && end < at + 64 && (char.IsAsciiLetterOrDigit(line[end]) || line[end] is '-' or '_'))
+                end++;
+            if (end > at + one.Length || one[^1] is not ('-' or '='))
+                return line[at..end].ToString();
+        }
+        return null;
+    }
+
+    private static int? Number(ReadOnlySpan<char> text, out int length)
+    {
+        length = text.IndexOfAnyExceptInRange('0', '9');
+        if (length < 0)
+            length = text.Length;
+        return length is > 0 and < 9 ? int.Parse(text[..length], CultureInfo.InvariantCulture) : null;
+    }
+}
