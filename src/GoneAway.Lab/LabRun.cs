@@ -84,8 +84,11 @@ public sealed class LabRun : IDisposable
         File.WriteAllText(file, $"""
             global
               maxconn 100
+              log stdout format timed local0
             defaults
               mode tcp
+              log global
+              option tcplog
               timeout connect 2s
               timeout client {seconds}s
               timeout server {seconds}s
@@ -94,7 +97,7 @@ public sealed class LabRun : IDisposable
               server one 127.0.0.1:{server}
 
             """);
-        return Start("/usr/sbin/haproxy", "-db", "-f", file);
+        return Start("/bin/sh", "-c", $"exec /usr/sbin/haproxy -db -f {file} > {Path.Combine(work, "haproxy.log")} 2>&1");
     }
 
     /// <summary>Runs a Python client to its end.</summary>
@@ -113,6 +116,11 @@ public sealed class LabRun : IDisposable
     public void Complete(Scenario scenario)
     {
         capture?.Stop();
+        if (server?.Describe(Network, ServerHost) is { } state)
+            File.WriteAllText(Path.Combine(Folder, "server.txt"), state);
+        foreach (string name in new[] { "haproxy.cfg", "haproxy.log" })
+            if (File.Exists(Path.Combine(work, name)))
+                File.Copy(Path.Combine(work, name), Path.Combine(Folder, name), overwrite: true);
         File.WriteAllText(Path.Combine(Folder, "application.log"), application.ToString());
         if (server is not null && File.Exists(server.Log))
             File.Copy(server.Log, Path.Combine(Folder, "server.log"), overwrite: true);

@@ -7,8 +7,11 @@ public sealed class DatabaseServer : IDisposable
 
     private readonly Program program;
 
-    private DatabaseServer(Program program, string log)
+    private readonly string port;
+
+    private DatabaseServer(Program program, string log, string port)
     {
+        this.port = port;
         this.program = program;
         Log = log;
     }
@@ -29,7 +32,7 @@ public sealed class DatabaseServer : IDisposable
         Program program = Program.Start(network, host, null,
             [.. distribution.Server, $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", "--port=3306", "--bind-address=0.0.0.0",
              $"--log-error={log}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve", .. options]);
-        var server = new DatabaseServer(program, log);
+        var server = new DatabaseServer(program, log, options.FirstOrDefault(static o => o.StartsWith("--port=", StringComparison.Ordinal))?[7..] ?? "3306");
         if (!Poll.Until(() => program.HasExited || File.Exists(log) && File.ReadAllText(log).Contains("ready for connections", StringComparison.Ordinal), StartTime) || program.HasExited)
         {
             string said = File.Exists(log) ? File.ReadAllText(log) : program.Output;
@@ -37,6 +40,18 @@ public sealed class DatabaseServer : IDisposable
             throw new LabException($"{flavour} did not start: {said}");
         }
         return server;
+    }
+
+    /// <summary>What a person would paste of its state: the time, settings and counters; null when it does not answer.</summary>
+    public string? Describe(Network network, string host)
+    {
+        using Program client = Program.Start(network, host, null, ["/usr/bin/mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", port, "-u", "app", "-psecret", "-t", "-e", """
+            SELECT NOW();
+            SHOW GLOBAL VARIABLES WHERE Variable_name REGEXP 'timeout|max_allowed_packet|max_conn|skip_name|offline_mode|read_only|log_error_verbosity|log_warnings|^version';
+            SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Com_kill','Aborted_clients','Aborted_connects','Max_used_connections','Threads_connected','Connection_errors_max_connections');
+            """]);
+        client.WaitForExit(TimeSpan.FromSeconds(10));
+        return client.Output.Contains("Uptime", StringComparison.Ordinal) ? client.Output : null;
     }
 
     /// <summary>Ends it as systemd does, and waits.</summary>
