@@ -5,6 +5,9 @@ namespace GoneAway.Evidence.Config;
 internal sealed record HaProxySetting(IReadOnlyList<string> Words, string Source)
 {
     public string Text => string.Join(' ', Words);
+
+    /// <summary>Of a server line: how many default-server lines of its section stand above it; those below do not hold for it.</summary>
+    public int DefaultServers { get; init; }
 }
 
 /// <summary>A section with what it sets itself, and the defaults that it builds on.</summary>
@@ -88,7 +91,7 @@ internal sealed class HaProxySection(string kind, string name, string source, Ha
                 DefaultServers.Add(new HaProxySetting(words[1..], at));
                 break;
             case "server" or "server-template" when words.Count > 2:
-                Servers.Add(new HaProxySetting(words[0] == "server" ? words[1..] : [words[1], .. words[3..]], at));
+                Servers.Add(new HaProxySetting(words[0] == "server" ? words[1..] : [words[1], .. words[3..]], at) { DefaultServers = DefaultServers.Count });
                 break;
             default:
                 Set(words[0], new HaProxySetting(words[1..], at));

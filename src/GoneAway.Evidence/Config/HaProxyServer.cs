@@ -11,8 +11,7 @@ internal sealed class HaProxyServer
         "proxy-v2-options", "socks4", "log-proto", "log-bufsize", "error-count", "hash-key", "ws", "shard", "guid", "interface", "usesrc",
     };
 
-    private readonly Dictionary<string, string> options = new(StringComparer.Ordinal);
-    private readonly HashSet<string> refused = new(StringComparer.Ordinal);
+    private readonly List<(string Name, string Value)> options;
 
     public HaProxyServer(HaProxySection section, HaProxySetting line)
     {
@@ -21,11 +20,7 @@ internal sealed class HaProxyServer
         Source = line.Source;
         if (GoneAway.Evidence.Logs.Address.TrySplitName(Plain(Address), out string host, out int port))
             (Host, Port) = (host, port);
-        // What the line itself says comes first and holds; a default is what is left.
-        Take(line.Words, 2);
-        for (HaProxySection? at = section; at is not null; at = at.Parent)
-            for (int i = at.DefaultServers.Count - 1; i >= 0; i--)
-                Take(at.DefaultServers[i].Words, 0);
+        options = Of(line.Words, 2, Defaults(section, line.DefaultServers));
     }
 
     public string Name { get; }
@@ -41,24 +36,45 @@ internal sealed class HaProxyServer
     /// <summary>Checked by a plain connect: to the port of the service itself, with no agent to ask.</summary>
     public bool ChecksServicePort => Has("check") && (Value("port") is null || Value("port") == Port?.ToString(System.Globalization.CultureInfo.InvariantCulture)) && Value("addr") is null;
 
-    public bool Has(string option) => options.ContainsKey(option);
+    public bool Has(string option) => options.Exists(one => one.Name == option);
 
-    public string? Value(string option) => options.TryGetValue(option, out string? value) && value.Length > 0 ? value : null;
+    public string? Value(string option) => options.Find(one => one.Name == option).Value is { Length: > 0 } value ? value : null;
 
-    public override string ToString() => string.Join(' ', [Address, .. options.Select(static one => one.Value.Length == 0 ? one.Key : $"{one.Key} {one.Value}")]);
+    /// <summary>The address, the options of the line itself, then what it has from default-server.</summary>
+    public override string ToString() => string.Join(' ', [Address, .. options.Select(static one => one.Value.Length == 0 ? one.Name : $"{one.Name} {one.Value}")]);
 
-    private void Take(IReadOnlyList<string> words, int from)
+    /// <summary>What the default-server lines above give: those of the outermost defaults first, each next one over them.</summary>
+    private static List<(string Name, string Value)> Defaults(HaProxySection section, int above)
     {
+        List<(string Name, string Value)> given = section.Parent is { } parent ? Defaults(parent, parent.DefaultServers.Count) : [];
+        foreach (HaProxySetting line in section.DefaultServers.Take(above))
+            given = Of(line.Words, 0, given);
+        return given;
+    }
+
+    /// <summary>Reads from left to right over what holds already: a later word of the same option wins, "no-" takes one away.</summary>
+    private static List<(string Name, string Value)> Of(IReadOnlyList<string> words, int from, List<(string Name, string Value)> below)
+    {
+        var own = new List<(string Name, string Value)>();
+        var replaced = new HashSet<string>(StringComparer.Ordinal);
         for (int i = from; i < words.Count; i++)
         {
-            string word = words[i];
-            bool valued = WithValue.Contains(word) && i + 1 < words.Count;
-            string value = valued ? words[++i] : "";
-            if (word.StartsWith("no-", StringComparison.Ordinal))
-                refused.Add(word[3..]);
-            else if (!refused.Contains(word))
-                options.TryAdd(word, value);
+            string name = words[i];
+            string value = WithValue.Contains(name) && i + 1 < words.Count ? words[++i] : "";
+            bool taken = name.StartsWith("no-", StringComparison.Ordinal);
+            if (taken)
+                name = name[3..];
+            replaced.Add(name);
+            int at = own.FindIndex(one => one.Name == name);
+            if (taken && at >= 0)
+                own.RemoveAt(at);
+            else if (at >= 0)
+                own[at] = (name, value);
+            else if (!taken)
+                own.Add((name, value));
         }
+        own.AddRange(below.Where(one => !replaced.Contains(one.Name)));
+        return own;
     }
 
     /// <summary>Address without its family: ipv4@10.0.0.1:3306.</summary>

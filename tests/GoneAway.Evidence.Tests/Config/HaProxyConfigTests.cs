@@ -106,6 +106,16 @@ public sealed class HaProxyConfigTests
         Assert.Equal("ipv4@10.0.0.1:3306 inter 1s check verify none", One(found, "listen mysql", "server a").Value);
     }
 
+    [Theory]
+    // Options are read from left to right, default-server before the line; a later word wins.
+    [InlineData("default-server inter 5s\n default-server inter 7s fall 2\n server a 10.0.0.1:3306", "10.0.0.1:3306 inter 7s fall 2")]
+    [InlineData("default-server inter 5s\n server a 10.0.0.1:3306 inter 1s inter 2s", "10.0.0.1:3306 inter 2s")]
+    [InlineData("default-server check\n server a 10.0.0.1:3306 no-check inter 2s", "10.0.0.1:3306 inter 2s")]
+    [InlineData("default-server no-check\n server a 10.0.0.1:3306 check", "10.0.0.1:3306 check")]
+    [InlineData("server a 10.0.0.1:3306 check\n default-server inter 5s", "10.0.0.1:3306 check")]
+    public void The_last_word_of_an_option_wins(string lines, string options) =>
+        Assert.Equal(options, One(Config($"listen mysql\n bind :3306\n {lines}\n"), "listen mysql", "server a").Value);
+
     [Fact]
     public void The_last_defaults_above_a_section_hold_for_it()
     {
