@@ -6,7 +6,7 @@ namespace GoneAway.Evidence.Logs.Applications;
 /// <summary>
 /// One message of a driver, framework or program, and the sign that it is. Its holes fill the sighting: <c>{host}</c> (with a port, when one
 /// is in it) and <c>{port}</c> the server, <c>{client}</c> the client's host, <c>{user}</c>, <c>{code}</c>, <c>{errno}</c>, <c>{id}</c> the
-/// connection id, <c>{pid}</c>, <c>{size}</c>, <c>{expected}</c>, <c>{received}</c>, <c>{ms}</c> the idle time in milliseconds,
+/// connection id, <c>{address}</c> the server and <c>{from}</c> the client up to a blank or a quotation mark, <c>{pid}</c>, <c>{size}</c>, <c>{expected}</c>, <c>{received}</c>, <c>{ms}</c> the idle time in milliseconds,
 /// <c>{seconds}</c> and <c>{elapsed}</c> (with a fraction) the time taken, <c>{subject}</c>, <c>{state}</c>, <c>{worker}</c>.
 /// </summary>
 /// <param name="text">A <see cref="Template"/>.</param>
@@ -35,7 +35,24 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
     /// </summary>
     public bool Weak { get; init; }
 
+    /// <summary>
+    /// Said of other databases as well (a pool without free connections): does not count where the lines around name one of those and not MySQL.
+    /// </summary>
+    public bool Shared { get; init; }
+
+    /// <summary>
+    /// How much it tells (<see cref="Telling"/>). Of those of one stack trace that have a rank only the highest is a sighting; it takes from
+    /// the others what they know more. Messages without one stand for themselves.
+    /// </summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Logged after another one in a record of its own, about the same connection: "connection.go:158: driver: bad connection".</summary>
+    public bool Follows { get; init; }
+
     public Origin Origin { get; init; } = Origin.Application;
+
+    /// <summary>Reads from the text what holes cannot express.</summary>
+    internal Detail? Detail { get; init; }
 
     private static string Longest(string text)
     {
@@ -46,3 +63,6 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
         return best;
     }
 }
+
+/// <summary>Adds to a sighting what a message tells; <paramref name="text"/> begins with the message.</summary>
+internal delegate Sighting Detail(ReadOnlySpan<char> text, Sighting sighting);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using GoneAway.Model;
@@ -8,6 +9,7 @@ namespace GoneAway.Evidence.Logs.Applications;
 internal static class HitSighting
 {
     private const int FirstPrintable = 32;
+    private static readonly SearchValues<char> AfterAddress = SearchValues.Create(" \"'`,;)\\<>\t");
 
     public static Sighting Of(ReadOnlySpan<char> line, Hit hit, string source)
     {
@@ -18,7 +20,8 @@ internal static class HitSighting
         Sign sign = message?.Sign ?? Sign.ServerSaid;
         if (errno is null && (message is null || TellsErrno(sign)))
             errno = ErrnoText.Find(text) ?? (sign is Sign.ConnectRefused or Sign.LocalSocketFailed or Sign.UnknownHost or Sign.ServerSaid ? ErrnoText.InParentheses(text) : null);
-        (string? host, int? port) = Address(Text(line, hit, "host"));
+        (string? host, int? port) = Address(Text(line, hit, "host") ?? Bare(Text(line, hit, "address")));
+        (string? client, int? clientPort) = Address(Bare(Text(line, hit, "from")));
         sign = Refine(sign, message, code, text, errno);
         int? expected = Whole(line, hit, "expected"), received = Whole(line, hit, "received");
         // A greeting has sequence id 0; a letter in its place is text of another protocol (80 is the P of HTTP).
@@ -26,7 +29,7 @@ internal static class HitSighting
             sign = Sign.GreetingNotMySql;
         if (sign is Sign.ServerSaid or Sign.PoolExhausted or Sign.MixedUpResult)
             errno = null;
-        return new Sighting
+        var sighting = new Sighting
         {
             Sign = sign,
             Origin = message?.Origin ?? Origin.Application,
@@ -34,9 +37,10 @@ internal static class HitSighting
             Text = Printable(line),
             Code = code,
             Errno = errno,
-            ThreadId = (uint?)Whole(line, hit, "id"),
+            ThreadId = (uint?)Whole(line, hit, "id") ?? ConnectionId(line),
             User = Text(line, hit, "user"),
-            ClientHost = Text(line, hit, "client"),
+            ClientHost = Text(line, hit, "client") ?? client,
+            ClientPort = clientPort,
             ServerHost = host,
             ServerPort = port ?? Whole(line, hit, "port"),
             Pid = Whole(line, hit, "pid"),
@@ -50,6 +54,28 @@ internal static class HitSighting
             Subject = Text(line, hit, "subject"),
             Stack = message?.Stack ?? [],
         };
+        return message?.Detail is { } detail ? detail(text, sighting) : sighting;
+    }
+
+    /// <summary>MariaDB's drivers begin their messages with the connection's id: "(conn=12) ...", "(conn:12, no: 45009, ...".</summary>
+    private static uint? ConnectionId(ReadOnlySpan<char> line)
+    {
+        int at = line.IndexOf("(conn=", StringComparison.Ordinal);
+        if (at < 0)
+            at = line.IndexOf("(conn:", StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+        ReadOnlySpan<char> digits = line[(at + 6)..];
+        int length = digits.IndexOfAnyExceptInRange('0', '9');
+        return length is > 0 and < 11 && digits[length] is ')' or ',' or '(' && uint.TryParse(digits[..length], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id > 0 ? id : null;
+    }
+
+    /// <summary>An address without what follows it.</summary>
+    private static string? Bare(string? text)
+    {
+        int end = text?.AsSpan().IndexOfAny(AfterAddress) ?? -1;
+        text = end < 0 ? text : text![..end];
+        return text?.TrimEnd(':', '.') is { Length: > 0 } bare ? bare : null;
     }
 
     /// <summary>The line as reports show it: without control characters, not longer than they need.</summary>
@@ -82,7 +108,7 @@ internal static class HitSighting
     }
 
     private static bool TellsErrno(Sign sign) => sign is Sign.GoneAway or Sign.LostDuringQuery or Sign.LostBeforeGreeting or Sign.LostDuringLogin or Sign.ConnectRefused or Sign.ConnectTimedOut
-        or Sign.ConnectUnreachable or Sign.LocalSocketFailed or Sign.UnknownHost or Sign.SendFailed or Sign.TlsFailed;
+        or Sign.ConnectUnreachable or Sign.LocalSocketFailed or Sign.UnknownHost or Sign.SendFailed or Sign.TlsFailed or Sign.StaleInPool;
 
     private static (string? Host, int? Port) Address(string? text)
     {

@@ -6,19 +6,23 @@ namespace GoneAway.Evidence.Logs.Applications;
 /// <summary>What a line is within a traceback, whatever syslog, a container runtime or a person put before it.</summary>
 internal static class LineContent
 {
-    private static readonly string[] Joints =
+    private static readonly string[] Joints = ["During handling of the above exception", "The above exception was the direct cause", "[previous exception]"];
+
+    private static readonly string[] Links =
     [
-        "During handling of the above exception", "The above exception was the direct cause", "Caused by", "Next ", "[previous exception]", "Previous exception", "Previous: ", "Cause:", "Wrapped by",
-        "---> ", "[object] (", "--- End of inner exception",
+        "Caused by", "Next ", "Previous exception", "Previous: ", "Cause:", "Wrapped by", "---> ", "[object] (", "--- End of inner exception", "Suppressed: ", "The last packet ", "Last packet sent to the server", "### ", "; SQL",
+        "nested exception is ", "MESSAGE: ", "STACKTRACE:", "** BEGIN NESTED", "** END NESTED", "[cause]:", "From event:", "(Inner Exception #",
     ];
 
-    private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "{main}", "\"}", "}", "{"];
+    private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "--- End of stack trace", "{main}", "\"}", "}", "{"];
 
     public enum Part : byte
     {
         Blank,
         /// <summary>Ties the error before it to the one after it.</summary>
         Joint,
+        /// <summary>Belongs to the error before it and may itself be one: the next error of a chain.</summary>
+        Link,
         /// <summary>A place in code, or another line that no error starts with.</summary>
         Frame,
         Traceback,
@@ -39,6 +43,11 @@ internal static class LineContent
         foreach (string joint in Joints)
             if (text.StartsWith(joint, StringComparison.Ordinal))
                 return Part.Joint;
+        if (text.EndsWith("with root cause", StringComparison.Ordinal))
+            return Part.Joint;
+        foreach (string link in Links)
+            if (text.StartsWith(link, StringComparison.Ordinal))
+                return Part.Link;
         if (text[0] == '#' && text.Length > 1 && char.IsAsciiDigit(text[1]))
             return Part.Frame;
         foreach (string frame in Frames)

@@ -7,6 +7,7 @@ namespace GoneAway.Evidence.Logs.Applications;
 internal sealed class MessageIndex
 {
     private const int MostCandidates = 64;
+    private const int MostOthers = 8;
 
     private readonly IReadOnlyList<ApplicationMessage> messages;
     private readonly SearchValues<string> search;
@@ -65,6 +66,22 @@ internal sealed class MessageIndex
         else
             return false;
         return true;
+    }
+
+    /// <summary>The other messages that the line holds: a record of JSON has a whole stack trace in one line.</summary>
+    public List<Hit> Others(ReadOnlySpan<char> line, Hit first)
+    {
+        Span<int> candidates = stackalloc int[MostCandidates];
+        candidates = candidates[..Candidates(line, candidates, out _)];
+        candidates.Sort();
+        var others = new List<Hit>();
+        foreach (int one in candidates)
+        {
+            ApplicationMessage message = messages[one];
+            if (message != first.Message && others.Count < MostOthers && message.Template.TryMatch(line, out Template.Matched matched) && (message.With is null || line.Contains(message.With, StringComparison.Ordinal)))
+                others.Add(new Hit(message, matched, null, matched.Start));
+        }
+        return others;
     }
 
     private int Candidates(ReadOnlySpan<char> line, Span<int> candidates, out bool numbered)

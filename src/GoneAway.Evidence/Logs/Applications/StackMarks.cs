@@ -43,10 +43,26 @@ internal static class StackMarks
 
     private static readonly SearchValues<string> Marks = SearchValues.Create([.. All.Select(static one => one.Mark)], StringComparison.Ordinal);
 
-    /// <summary>Adds the tags that the line names. True when it is about MySQL in any case.</summary>
-    public static bool Add(ReadOnlySpan<char> line, List<string> tags)
+    /// <summary>Of whose errors a text speaks.</summary>
+    [Flags]
+    public enum Speaks : byte
     {
-        bool driver = false;
+        Nothing = 0,
+        /// <summary>The word MySQL, or its port.</summary>
+        OfMySql = 1,
+        /// <summary>A driver for MySQL.</summary>
+        OfDriver = 2,
+        /// <summary>Another database, queue or protocol.</summary>
+        OfOther = 4,
+    }
+
+    /// <summary>A word alone may be a name of a host or project; a driver is none.</summary>
+    public static bool NamesMySql(Speaks about) => (about & Speaks.OfDriver) != 0 || (about & (Speaks.OfMySql | Speaks.OfOther)) == Speaks.OfMySql;
+
+    /// <summary>Adds the tags that the line names.</summary>
+    public static Speaks Add(ReadOnlySpan<char> line, List<string> tags)
+    {
+        Speaks about = OtherMarks.IsIn(line) ? Speaks.OfOther : Speaks.Nothing;
         // A traceback's line is short; a longer one (a statement, JSON) names its stack at the beginning or nowhere.
         if (line.Length > 4096)
             line = line[..4096];
@@ -57,12 +73,12 @@ internal static class StackMarks
             {
                 if (!line.StartsWith(mark, StringComparison.Ordinal))
                     continue;
-                driver |= isDriver;
+                about |= !isDriver ? Speaks.Nothing : tag.Length > 0 ? Speaks.OfDriver : Speaks.OfMySql;
                 if (tag.Length > 0 && !tags.Contains(tag))
                     tags.Add(tag);
             }
             line = line[1..];
         }
-        return driver;
+        return about;
     }
 }

@@ -49,9 +49,13 @@ public static class StackTag
     public const string TomcatJdbc = "tomcat-jdbc";
     public const string C3p0 = "c3p0";
     public const string Druid = "druid";
+    public const string R2dbc = "r2dbc";
+    public const string Vertx = "vertx";
+    public const string Jasync = "jasync";
     // Go
     public const string GoSqlDriver = "go-sql-driver";
     public const string Gorm = "gorm";
+    public const string GoMysql = "go-mysql";
     // Node
     public const string NodeMysql = "node-mysql";
     public const string NodeMysql2 = "node-mysql2";
@@ -60,6 +64,7 @@ public static class StackTag
     public const string TypeOrm = "typeorm";
     public const string Knex = "knex";
     public const string Prisma = "prisma";
+    public const string Drizzle = "drizzle";
     // .NET
     public const string MySqlConnector = "mysqlconnector";
     public const string ConnectorNet = "connector-net";
@@ -67,8 +72,12 @@ public static class StackTag
     // Rust, Elixir
     public const string Sqlx = "sqlx";
     public const string RustMysql = "rust-mysql";
+    public const string RustMysqlAsync = "rust-mysql-async";
+    public const string SeaOrm = "sea-orm";
+    public const string Diesel = "diesel";
     public const string MyXql = "myxql";
     public const string Ecto = "ecto";
+    public const string Mariaex = "mariaex";
     // The C library's programs
     public const string MysqlCli = "mysql-cli";
     public const string MysqlAdmin = "mysqladmin";
@@ -77,4 +86,42 @@ public static class StackTag
     public const string XtraBackup = "xtrabackup";
     public const string PerconaToolkit = "percona-toolkit";
     public const string Replica = "replica";
+
+    // Languages: fixes are often worded for these.
+    public const string Php = "php";
+    public const string Perl = "perl";
+    public const string Java = "java";
+    public const string Go = "go";
+    public const string Node = "node";
+    public const string DotNet = "dotnet";
+    public const string Rust = "rust";
+    public const string Elixir = "elixir";
+
+    /// <summary>The tags, each once, with the languages that they belong to.</summary>
+    public static IReadOnlyList<string> WithLanguages(IEnumerable<string> tags)
+    {
+        var all = new List<string>();
+        foreach (string tag in tags)
+        {
+            if (all.Contains(tag))
+                continue;
+            all.Add(tag);
+            if (LanguageOf(tag) is { } language && !all.Contains(language))
+                all.Add(language);
+        }
+        return all;
+    }
+
+    private static string? LanguageOf(string tag) => tag switch
+    {
+        Pdo or Mysqli or Mysqlnd or Laravel or Doctrine or Symfony or WordPress or Magento => Php,
+        DbdMysql or DbdMariaDb => Perl,
+        ConnectorJ or MariaDbConnectorJ or Hikari or Spring or Hibernate or Dbcp or TomcatJdbc or C3p0 or Druid or R2dbc or Vertx or Jasync => Java,
+        GoSqlDriver or Gorm or GoMysql => Go,
+        NodeMysql or NodeMysql2 or NodeMariaDb or Sequelize or TypeOrm or Knex or Prisma or Drizzle => Node,
+        MySqlConnector or ConnectorNet or EntityFramework => DotNet,
+        Sqlx or RustMysql or RustMysqlAsync or SeaOrm or Diesel => Rust,
+        MyXql or Ecto or Mariaex => Elixir,
+        _ => null,
+    };
 }

@@ -9,9 +9,9 @@ internal sealed class Traceback(MessageIndex index)
     private const int MostBefore = 40;
     private const int MostAfter = 120;
 
-    private readonly List<(Sighting Sighting, bool Weak)> found = [];
+    private readonly List<(Sighting Sighting, Hit Hit)> found = [];
     private readonly List<string> tags = [];
-    private bool aboutMySql;
+    private StackMarks.Speaks about;
     private int? pid;
     private string? worker;
 
@@ -24,7 +24,7 @@ internal sealed class Traceback(MessageIndex index)
     public void Read(LogLine line, Hit hit)
     {
         LineContent.Part part = LineContent.Of(line.Text, out int indent);
-        Take(line.Text, hit, line.Source);
+        TakeAll(line.Text, hit, line.Source);
         Tag(line.Text);
         // A program's forks and jobs are no errors: nothing belongs to them.
         if (hit.Message?.Sign is not (Sign.JobRan or Sign.WorkersForked or Sign.KillLogged or Sign.WorkedAgain))
@@ -78,7 +78,7 @@ internal sealed class Traceback(MessageIndex index)
 
     private void After(LogLine line, bool isRecord, int outer)
     {
-        bool joined = false, first = true;
+        bool joined = false, linked = false, framed = false, first = true;
         int blanks = 0, others = 0;
         for (int next = 1; next <= MostAfter && blanks <= 3 && others <= 30; next++)
         {
@@ -93,17 +93,23 @@ internal sealed class Traceback(MessageIndex index)
             bool holds = part is not (LineContent.Part.Frame or LineContent.Part.Traceback) && index.TryFind(text, out hit) && !IsSourceCode(line, next);
             switch (part)
             {
+                case LineContent.Part.Frame:
+                    (linked, framed) = (false, true);
+                    break;
                 case LineContent.Part.Joint:
                     joined = true;
+                    break;
+                case LineContent.Part.Link:
+                    linked = true;
                     break;
                 case LineContent.Part.Traceback when joined || isRecord && first:
                     joined = true;
                     break;
                 case LineContent.Part.Traceback:
-                case LineContent.Part.Header when !joined || !holds:
+                case LineContent.Part.Header when !(holds && (joined || hit.Message is { Follows: true } && IsRanked)):
                     return;
                 case LineContent.Part.Other when indent <= outer || blanks > 0:
-                    if (holds && !joined)
+                    if (holds && !joined && !linked && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
                         return;
                     others++;
                     break;
@@ -113,17 +119,29 @@ internal sealed class Traceback(MessageIndex index)
             if (!holds)
                 continue;
             others = 0;
-            joined = part == LineContent.Part.Joint && joined;
+            joined = false;
             ReadTo = line.Number + next;
-            Take(text, hit, line.Source);
+            TakeAll(text, hit, line.Source);
         }
     }
 
+    private bool IsRanked => found.Exists(static one => one.Hit.Message is { Rank: not null });
+
+    private bool IsNew(Hit hit) => !found.Exists(one => one.Hit.Message == hit.Message);
+
     private void Tag(ReadOnlySpan<char> text)
     {
-        aboutMySql |= StackMarks.Add(text, tags);
+        about |= StackMarks.Add(text, tags);
         pid ??= WorkerTag.Pid(text);
         worker ??= WorkerTag.Worker(text);
+    }
+
+    private void TakeAll(ReadOnlySpan<char> text, Hit hit, string source)
+    {
+        Take(text, hit, source);
+        if (hit.Message is { Rank: not null })
+            foreach (Hit other in index.Others(text, hit))
+                Take(text, other, source);
     }
 
     private void Take(ReadOnlySpan<char> text, Hit hit, string source)
@@ -134,14 +152,14 @@ internal sealed class Traceback(MessageIndex index)
             Sighting known = found[i].Sighting;
             if (known.Sign != sighting.Sign || known.Sign == Sign.ServerSaid && known.Code != sighting.Code)
                 continue;
-            found[i] = (Join(known, sighting), found[i].Weak && hit.IsWeak);
+            found[i] = (Join(known, sighting), Telling.Of(hit) > Telling.Of(found[i].Hit) ? hit : found[i].Hit);
             return;
         }
         if (found.Count < 8)
-            found.Add((sighting, hit.IsWeak));
+            found.Add((sighting, hit));
     }
 
-    private static Sighting Join(Sighting one, Sighting other) => one with
+    internal static Sighting Join(Sighting one, Sighting other) => one with
     {
         Code = one.Code ?? other.Code,
         Errno = one.Errno ?? other.Errno,
@@ -155,36 +173,22 @@ internal sealed class Traceback(MessageIndex index)
         State = one.State ?? other.State,
         Subject = one.Subject ?? other.Subject,
         Pid = one.Pid ?? other.Pid,
+        ThreadId = one.ThreadId ?? other.ThreadId,
+        ClientHost = one.ClientHost ?? other.ClientHost,
+        ClientPort = one.ClientPort ?? other.ClientPort,
         Stack = other.Stack.Count == 0 ? one.Stack : [.. one.Stack, .. other.Stack],
     };
 
     private void Finish(Stamp? stamp)
     {
-        bool strong = false;
-        int? errno = null;
-        foreach ((Sighting sighting, bool weak) in found)
-        {
-            strong |= !weak;
-            if (weak)
-                errno ??= sighting.Errno;
-        }
-        foreach ((Sighting sighting, bool weak) in found)
-        {
-            if (weak && (strong || !aboutMySql))
-                continue;
+        var chain = new Chain(found, about);
+        foreach (Sighting sighting in chain.Sightings())
             Sightings.Add(sighting with
             {
                 Stamp = stamp,
-                Errno = sighting.Errno ?? (IsLoss(sighting.Sign) ? errno : null),
                 Pid = sighting.Pid ?? pid,
                 Worker = sighting.Worker ?? worker,
-                Stack = [.. sighting.Stack.Concat(tags).Distinct()],
+                Stack = StackTag.WithLanguages(sighting.Stack.Concat(tags)),
             });
-            // Without a driver's number a traceback tells one thing; the rest of the chain repeats it in other words.
-            if (weak)
-                return;
-        }
     }
-
-    private static bool IsLoss(Sign sign) => sign is Sign.GoneAway or Sign.LostDuringQuery or Sign.LostBeforeGreeting or Sign.LostDuringLogin or Sign.HandleAlreadyClosed;
 }
