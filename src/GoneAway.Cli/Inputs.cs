@@ -12,8 +12,9 @@ internal sealed class Inputs(Action<string, Exception> onUnreadable)
 {
     private const int Deepest = 16;
 
-    // What describes a folder of evidence is no evidence.
-    private static readonly string[] Descriptions = ["truth.json", "README.md"];
+    // What is known of a sample, and the text beside it that tells people of it, are no evidence.
+    private const string Truth = "truth.json";
+    private const string Description = "README.md";
 
     public IEnumerable<CaseFiles> Of(IReadOnlyList<string> paths)
     {
@@ -85,5 +86,5 @@ internal sealed class Inputs(Action<string, Exception> onUnreadable)
     }
 
     /// <summary>Links inside folders are not followed: they may point anywhere. Hidden files are no evidence.</summary>
-    private static bool IsPassedOver(FileSystemInfo entry) => entry.LinkTarget is not null || entry.Name.StartsWith('.') || Descriptions.Contains(entry.Name);
+    private static bool IsPassedOver(FileSystemInfo entry) => entry.LinkTarget is not null || entry.Name.StartsWith('.') || entry.Name == Truth || entry.Name == Description && File.Exists(Path.Combine(Path.GetDirectoryName(entry.FullName)!, Truth));
 }

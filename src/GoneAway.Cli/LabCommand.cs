@@ -29,15 +29,15 @@ internal static class LabCommand
                 output.WriteLine($"{one.Name,-28} {one.Description}" + (one.Missing() is { } missing ? $"  (cannot run here: {missing})" : ""));
             return ExitStatus.Done;
         }
-        Scenario[] chosen = name == "all" ? [.. All.Scenarios.Where(s => flavour == Flavour.MariaDb || s.OnMySql)] : All.Find(name) is { } found ? [found] : [];
+        Scenario[] chosen = name == "all" ? [.. All.Scenarios.Where(s => s.RunsOn(flavour))] : All.Find(name) is { } found ? [found] : [];
         if (chosen.Length == 0)
         {
             terminal.Error.WriteLine($"goneaway: no scenario is named '{Reports.Plain.Of(name)}'; 'goneaway lab' lists them");
             return ExitStatus.Usage;
         }
-        if (flavour == Flavour.MySql && !chosen[0].OnMySql)
+        if (!chosen[0].RunsOn(flavour))
         {
-            terminal.Error.WriteLine($"goneaway: {chosen[0].Name} is made for MariaDB only");
+            terminal.Error.WriteLine($"goneaway: {chosen[0].Name} is made for {(flavour == Flavour.MySql ? "MariaDB" : "MySQL")} only (--server)");
             return ExitStatus.Usage;
         }
         string folder = keep ?? Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
@@ -74,7 +74,7 @@ internal static class LabCommand
         }
         output.WriteLine("the application saw: " + Reports.Plain.Of(File.ReadAllText(Path.Combine(folder, "application.log")).Trim().ReplaceLineEndings(" | ")));
         output.WriteLine();
-        new Explain(new TerminalReport(output, terminal.Colour, terminal.Width)).Run([Path.Combine(folder, "capture.pcap")], () => Stream.Null);
+        new Explain(new TerminalReport(output, terminal.Colour, terminal.Width)).Run([folder], () => Stream.Null);
         return true;
     }
 }

@@ -12,7 +12,6 @@ public sealed class Investigation : IConnectionObserver
     private const int MostNotable = 4096;
     private const int MostSummaries = 100_000;
     private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Together = TimeSpan.FromSeconds(10);
 
     private readonly Action<Incident> onIncident;
     private readonly Judge judge;
@@ -108,11 +107,9 @@ public sealed class Investigation : IConnectionObserver
         captured |= timelines.Count > 0;
         Case @case = CaseOf(timelines);
         Timeline[] ordered = [.. Views.Distinct(timelines).OrderBy(End)];
-        for (int i = 0; i < ordered.Length; i++)
-        {
-            bool alone = (i == 0 || End(ordered[i]) - End(ordered[i - 1]) > Together) && (i == ordered.Length - 1 || End(ordered[i + 1]) - End(ordered[i]) > Together);
-            Tell(told.Count == 0 ? new Loss { Connection = ordered[i], At = At(ordered[i]) } : joining!.Join(ordered[i], alone) with { At = At(ordered[i]) }, @case);
-        }
+        joining!.Claim(ordered);
+        foreach (Timeline connection in ordered)
+            Tell(joining.Join(connection) with { At = At(connection) }, @case);
     }
 
     /// <summary>What only logs tell of. An error without a time, beside a capture that shows losses, is one of those.</summary>
@@ -121,7 +118,7 @@ public sealed class Investigation : IConnectionObserver
         if (joining is null)
             return;
         Case @case = CaseOf([]);
-        foreach (Loss loss in joining.Rest())
+        foreach (Loss loss in joining.Rest(captured))
             if (!captured || loss.At is not null)
                 Tell(loss, @case);
     }

@@ -14,16 +14,46 @@ internal sealed class Joining
     private static readonly TimeSpan LongIdle = TimeSpan.FromHours(24);
 
     private readonly IReadOnlyList<Sighting> all;
+    private readonly Dictionary<Sighting, Timeline> claims = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Sighting> used = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="sightings">On the common clock, oldest first.</param>
     public Joining(IReadOnlyList<Sighting> sightings) => all = sightings;
 
-    /// <summary>What the other sources say of a connection that a capture shows.</summary>
-    /// <param name="alone">No other lost connection of the capture ended near it, so that time alone may join.</param>
-    public Loss Join(Timeline connection, bool alone)
+    /// <summary>
+    /// Gives each application's error that names no connection to the captured one that it fits best: lost in the same part of its life,
+    /// not by the client's own close, nearest in time.
+    /// </summary>
+    public void Claim(IReadOnlyList<Timeline> captured)
     {
-        Instant end = connection.Ending?.At.At ?? connection.Last.At;
+        foreach (Sighting one in all)
+        {
+            if (one is not { Origin: Origin.Application, ThreadId: null, ClientPort: null } || !one.Sign.IsLoss() || claims.ContainsKey(one))
+                continue;
+            Timeline? best = null;
+            (int Misfit, TimeSpan Distance) least = (int.MaxValue, default);
+            foreach (Timeline connection in captured)
+            {
+                // What the server said to one connection is no word on another.
+                if (one is { Sign: Sign.ServerSaid, Code: { } code } && captured.Count > 1 && !connection.Errors.Any(e => e.Code == code))
+                    continue;
+                TimeSpan? lag = one.At - EndOf(connection);
+                if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || (PhasesOf(connection) & one.Sign.Phases(one)) == 0)
+                    continue;
+                int misfit = connection.EndedBy(Side.Client) && connection.Work.Pending is null ? 1 : 0;
+                (int, TimeSpan) distance = (misfit, lag?.Duration() ?? TimeSpan.Zero);
+                if (distance.CompareTo(least) < 0)
+                    (best, least) = (connection, distance);
+            }
+            if (best is not null)
+                claims[one] = best;
+        }
+    }
+
+    /// <summary>What the other sources say of a connection that a capture shows.</summary>
+    public Loss Join(Timeline connection)
+    {
+        Instant end = EndOf(connection);
         var joined = new List<Sighting>();
         foreach (Sighting one in all)
         {
@@ -32,9 +62,7 @@ internal sealed class Joining
             TimeSpan? lag = one.At is { } at ? at - end : null;
             bool byThread = one.ThreadId is { } thread && thread == connection.Identity.ThreadId && (lag is null || lag.Value.Duration() < LongIdle);
             bool byPort = one.ClientPort is { } port && port == connection.Client.Port && (lag is null || lag.Value.Duration() < Recent);
-            bool byTime = alone && one.Origin == Origin.Application && one.ThreadId is null && one.ClientPort is null
-                && (lag is null || lag >= TimeSpan.FromSeconds(-2) && lag <= Recent);
-            if (byThread || byPort || byTime)
+            if (byThread || byPort || claims.TryGetValue(one, out Timeline? claimed) && claimed == connection)
                 joined.Add(one);
         }
         used.UnionWith(joined);
@@ -42,7 +70,8 @@ internal sealed class Joining
     }
 
     /// <summary>The losses that no capture shows, applications' first.</summary>
-    public List<Loss> Rest()
+    /// <param name="captured">A capture shows others: what only says that a server or proxy ended belongs to those.</param>
+    public List<Loss> Rest(bool captured)
     {
         List<List<Sighting>> episodes = Episodes();
         foreach (List<Sighting> episode in episodes)
@@ -51,10 +80,20 @@ internal sealed class Joining
         foreach (List<Sighting> episode in episodes)
             losses.Add(ToLoss(episode));
         losses.AddRange(OfOthers());
-        if (losses.Count == 0 && OfServer() is { } end)
+        if (losses.Count == 0 && !captured && OfServer() is { } end)
             losses.Add(end);
         return losses;
     }
+
+    private static Instant EndOf(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
+
+    private static Phases PhasesOf(Timeline connection) => connection.Stage switch
+    {
+        Stage.Connecting or Stage.AwaitingGreeting => Phases.Connect,
+        Stage.AwaitingLogin or Stage.Authenticating => Phases.Login,
+        Stage.Commands => Phases.Session,
+        _ => Phases.Any,
+    };
 
     /// <summary>An application's errors in a row are one story: what came first, and what followed from it.</summary>
     private List<List<Sighting>> Episodes()

@@ -39,6 +39,13 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         // Two that are both likely cannot both be: neither is more than possible.
         bool contested = ranked.Count > 1 && found.Grade == Grade.Likely && ranked[1].Found.Grade == Grade.Likely;
         Grade grade = contested ? Grade.Possible : found.Grade;
+        if (grade == Grade.Proven)
+        {
+            // What is proven leaves no room for what would only look alike.
+            foreach ((Cause rival, _) in ranked.Skip(1).Where(static m => m.Found.Grade < Grade.Proven))
+                ruledOut.Add(new Exclusion(rival.Name, $"{cause.Name} is proven, and explains what would look like it", found.Evidence.Count > 0 ? found.Evidence[0].Source : loss.Source));
+            ranked.RemoveAll(static m => m.Found.Grade < Grade.Proven);
+        }
         List<Alternative> alternatives = [.. ranked.Skip(1).Select(m => new Alternative(m.Cause.Name, contested && m.Found.Grade == Grade.Likely ? Grade.Possible : m.Found.Grade, m.Found.Summary))];
         if (grade != Grade.Proven)
             foreach (string rival in found.Rivals.Where(r => alternatives.All(a => a.Cause != r) && ruledOut.All(x => x.Cause != r)))
@@ -68,7 +75,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
             Symptom = Symptoms.Of(loss),
             ClosedBy = loss.Connection?.Ending?.By switch { Side.Server => ClosedBy.Server, Side.Client => ClosedBy.Client, _ => ClosedBy.Unknown },
             Verdict = new Verdict(null, Grade.Unknown, Summary(loss, alternatives)),
-            Evidence = [.. Seen(loss), .. hints.SelectMany(static h => h.Found.Evidence).Take(4)],
+            Evidence = [.. Seen(loss).Concat(hints.SelectMany(static h => h.Found.Evidence).Take(4)).Distinct()],
             Alternatives = alternatives,
             RuledOut = ruledOut,
             CollectNext = [.. NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own).Take(MostNextSteps)],

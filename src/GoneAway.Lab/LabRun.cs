@@ -78,13 +78,16 @@ public sealed class LabRun : IDisposable
     /// <param name="port">Where it listens.</param>
     /// <param name="server">Port of the server, and options of its line.</param>
     /// <param name="seconds">timeout client and timeout server.</param>
-    public Program StartHaproxy(int port, string server, int seconds)
+    /// <param name="global">A further line of the global section.</param>
+    /// <param name="listen">A further line of the listen section.</param>
+    public Program StartHaproxy(int port, string server, int seconds, string? global = null, string? listen = null)
     {
         string file = Path.Combine(work, "haproxy.cfg");
         File.WriteAllText(file, $"""
             global
               maxconn 100
               log stdout format timed local0
+              {global}
             defaults
               mode tcp
               log global
@@ -94,10 +97,19 @@ public sealed class LabRun : IDisposable
               timeout server {seconds}s
             listen db
               bind 127.0.0.1:{port}
+              {listen}
               server one 127.0.0.1:{server}
 
             """);
         return Start("/bin/sh", "-c", $"exec /usr/sbin/haproxy -db -f {file} > {Path.Combine(work, "haproxy.log")} 2>&1");
+    }
+
+    /// <summary>Keeps what a command prints on a host, as evidence of its own.</summary>
+    public void Note(string name, string host, params string[] command)
+    {
+        using Program program = Program.Start(Network, host, null, command);
+        program.WaitForExit(TimeSpan.FromSeconds(20));
+        File.WriteAllText(Path.Combine(Folder, name), program.Output);
     }
 
     /// <summary>Runs a Python client to its end.</summary>

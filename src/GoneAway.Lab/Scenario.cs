@@ -26,8 +26,16 @@ public abstract class Scenario
     /// <summary>Also runs on MySQL, with the same truth.</summary>
     public virtual bool OnMySql => false;
 
+    /// <summary>False where only MySQL can lose a connection in this way.</summary>
+    public virtual bool OnMariaDb => true;
+
+    /// <summary>False where no packet shows the cause, so that a capture alone cannot tell it.</summary>
+    public virtual bool OnWire => true;
+
     /// <summary>Programs without which it cannot run.</summary>
     public virtual IReadOnlyList<string> Needs => ["/usr/sbin/mariadbd", "/usr/bin/tcpdump", "/usr/bin/python3", "/usr/sbin/ip"];
+
+    public bool RunsOn(Flavour flavour) => flavour == Flavour.MySql ? OnMySql : OnMariaDb;
 
     protected abstract void Act(LabRun run);
 

@@ -134,6 +134,11 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
             clientStart = now;
             return;
         }
+        // Servers count from the command; another number at the beginning of its answer was made on the way. Compression counts for itself.
+        bool miscounted = sequence != 1 && length < 0xFFFFFF && compressedClient is null && !recorder.HasGaps && Tracker is { Phase: SessionPhase.Busy, Outstanding: 1, NextSequence: 1 }
+            && recorder.Pending is { ResponseStart: null } && prefix is not [0xFF, ..];
+        if (miscounted)
+            recorder.OnViolation(ViolationKind.WrongSequence, Side.Server, prefix, serverStart, 1, sequence);
         OnServerPacket(Tracker.TakeServer(sequence, length, prefix), sequence, length, prefix);
         serverStart = now;
     }

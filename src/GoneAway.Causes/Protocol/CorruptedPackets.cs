@@ -17,6 +17,8 @@ public sealed class CorruptedPackets : Cause
             return connection.HasGaps
                 ? Open("the capture lost bytes: whether the packet was damaged cannot be told")
                 : new Examination.Matched { Grade = Grade.Possible, Summary = $"A packet of the {(malformed.Side == Side.Client ? "client" : "server")} has no readable content.", ClosedBy = CloserOf(connection), Evidence = [new Evidence("a malformed packet", connection.At(malformed.At.Packet)), EndOf(connection)], Rivals = ["shared-between-threads"] };
+        if (connection.Violations.FirstOrDefault(static v => v is { Kind: ViolationKind.WrongSequence, Side: Side.Server, ExpectedSequence: >= 0 }) is { } miscounted)
+            return new Examination.Matched { Grade = Grade.Likely, Summary = $"An answer of the server arrived with sequence number {miscounted.ReceivedSequence} where {miscounted.ExpectedSequence} was due: a server never miscounts, so something on the way changed its bytes.", ClosedBy = CloserOf(connection), Evidence = [new Evidence($"sequence number {miscounted.ReceivedSequence}, expected {miscounted.ExpectedSequence}, in an answer of the server", connection.At(miscounted.At.Packet)), EndOf(connection)], Rivals = ["shared-between-threads", "shared-after-fork"], CollectNext = [new NextStep("tcpdump on the server's host at the same time, and compare the same packet on both sides", ["corrupted-packets"])] };
         return No("every packet seen could be read", connection.At(connection.Last.Packet));
     }
 

@@ -16,6 +16,9 @@ public sealed class DatabaseServer : IDisposable
         Log = log;
     }
 
+    /// <summary>Its process id.</summary>
+    public int Id => program.Id;
+
     /// <summary>Path of its error log.</summary>
     public string Log { get; }
 
@@ -26,7 +29,7 @@ public sealed class DatabaseServer : IDisposable
         string data = Path.Combine(folder, "data"), log = Path.Combine(folder, "server.log"), init = Path.Combine(folder, "init.sql");
         if (!Directory.Exists(data) && Program.RunHere("cp", "-r", distribution.Template(), data) is { } error)
             throw new LabException("cannot copy the data folder: " + error);
-        File.WriteAllText(init, "CREATE DATABASE IF NOT EXISTS shop;\nCREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO app@'%';\n");
+        File.WriteAllText(init, "CREATE DATABASE IF NOT EXISTS shop;\nCREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO app@'%' WITH GRANT OPTION;\n");
         // Not to be taken for ready by what an earlier one wrote.
         File.Delete(log);
         Program program = Program.Start(network, host, null,
@@ -53,6 +56,16 @@ public sealed class DatabaseServer : IDisposable
         client.WaitForExit(TimeSpan.FromSeconds(10));
         return client.Output.Contains("Uptime", StringComparison.Ordinal) ? client.Output : null;
     }
+
+    /// <summary>Waits until its error log holds the text.</summary>
+    public void WaitForLog(string text, TimeSpan deadline)
+    {
+        if (!Poll.Until(() => File.Exists(Log) && File.ReadAllText(Log).Contains(text, StringComparison.Ordinal), deadline))
+            throw new LabException($"'{text}' did not come in the error log");
+    }
+
+    /// <summary>Sends a signal by name, e.g. STOP.</summary>
+    public void Signal(string name) => program.Signal(name);
 
     /// <summary>Ends it as systemd does, and waits.</summary>
     public void Stop()

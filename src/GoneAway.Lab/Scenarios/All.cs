@@ -45,6 +45,22 @@ public static class All
         new ResetInjectedScenario(),
         new CommandsOutOfSyncScenario(),
         new UsedAfterCloseScenario(),
+        new ProxyBackendDownScenario(),
+        new ProxyReloadScenario(),
+        new ProxyQueueFullScenario(),
+        new ProxyQueryTimeoutScenario(),
+        new InitConnectFailedScenario(),
+        new MemoryLimitScenario(),
+        new OfflineModeScenario(),
+        new OutOfDescriptorsScenario(),
+        new SourcePortsExhaustedScenario(),
+        new ConnectForbiddenScenario(),
+        new ListenQueueOverflowScenario(),
+        new MtuBlackHoleScenario(),
+        new ServerDiskFullScenario(),
+        new ServerNotReadyScenario(),
+        new CorruptedPacketsScenario(),
+        new TableCorruptionScenario(),
     ];
 
     /// <summary>The scenario of that name, or null.</summary>
