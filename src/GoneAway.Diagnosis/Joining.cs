@@ -38,7 +38,7 @@ internal sealed class Joining
                 if (one is { Sign: Sign.ServerSaid, Code: { } code } && captured.Count > 1 && !connection.Errors.Any(e => e.Code == code))
                     continue;
                 TimeSpan? lag = one.At - EndOf(connection);
-                if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || (PhasesOf(connection) & one.Sign.Phases(one)) == 0)
+                if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || (Loss.PhasesOf(connection) & one.Sign.Phases(one)) == 0)
                     continue;
                 int misfit = connection.EndedBy(Side.Client) && connection.Work.Pending is null ? 1 : 0;
                 (int, TimeSpan) distance = (misfit, lag?.Duration() ?? TimeSpan.Zero);
@@ -86,14 +86,6 @@ internal sealed class Joining
     }
 
     private static Instant EndOf(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
-
-    private static Phases PhasesOf(Timeline connection) => connection.Stage switch
-    {
-        Stage.Connecting or Stage.AwaitingGreeting => Phases.Connect,
-        Stage.AwaitingLogin or Stage.Authenticating => Phases.Login,
-        Stage.Commands => Phases.Session,
-        _ => Phases.Any,
-    };
 
     /// <summary>An application's errors in a row are one story: what came first, and what followed from it.</summary>
     private List<List<Sighting>> Episodes()

@@ -37,18 +37,27 @@ public sealed record Loss
     /// <summary>Where to look first.</summary>
     public string Source => Told?.Source ?? Connection?.Source ?? "";
 
-    /// <summary>What the evidence leaves open.</summary>
+    /// <summary>What the evidence leaves open. How far a captured connection came is seen; drivers' words only narrow that.</summary>
     public Phases Phases
     {
         get
         {
-            Phases open = Phases.Any;
+            Phases open = PhasesOf(Connection);
             foreach (Sighting one in Sightings)
                 if (one.Sign.Phases(one) is var told && (open & told) != 0)
                     open &= told;
             return open;
         }
     }
+
+    /// <summary>How far a captured connection came.</summary>
+    public static Phases PhasesOf(Timeline? connection) => connection?.Stage switch
+    {
+        Stage.Connecting or Stage.AwaitingGreeting => Phases.Connect,
+        Stage.AwaitingLogin or Stage.Authenticating => Phases.Login,
+        Stage.Commands => Phases.Session,
+        _ => Phases.Any,
+    };
 
     /// <summary>The first sighting with one of these signs.</summary>
     public Sighting? Find(params ReadOnlySpan<Sign> signs)

@@ -62,7 +62,8 @@ public sealed class DnsLookup : Cause
         $"time getent hosts {connection.Client.Address}   (on the server); mysql -e \"SHOW GLOBAL VARIABLES LIKE 'skip_name_resolve'; SHOW PROCESSLIST\"   ('unauthenticated user' in state login = name lookup)",
         ["dns-lookup", "mesh-server-first", "server-stalled"]);
 
-    protected override Phases Fits => Phases.Connect;
+    // A greeting may come after the client gave up.
+    protected override Phases Fits => Phases.Connect | Phases.Login;
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
@@ -71,7 +72,7 @@ public sealed class DnsLookup : Cause
         if (@case.Setting("skip_name_resolve") is { Value: "ON" or "1" or "" } skip)
             return No("with skip_name_resolve the server looks up no name", skip.Source);
         if (loss.Find(Sign.LostBeforeGreeting) is not { } silent)
-            return loss.Find(Sign.ConnectTimedOut) is not null ? Open("whether TCP was connected and the greeting late") : No("the greeting was not what was missing", loss.Source);
+            return loss.Connection is not null ? Open("whether the server was looking up a name") : loss.Find(Sign.ConnectTimedOut) is not null ? Open("whether TCP was connected and the greeting late") : No("the greeting was not what was missing", loss.Source);
         if (Testimony.Around(loss, @case, Sign.NameLookupFailed) is (var lookup, _))
             return Told(Grade.Likely, "No greeting came in time, and the server could not resolve the client's address: it looks that up before it greets.", ClosedBy.Unknown, [lookup, silent], "server-stalled");
         Fact? failures = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.HostCache, Number: > 0 } && (f.Name.StartsWith("COUNT_NAMEINFO", StringComparison.Ordinal) || f.Name.StartsWith("COUNT_ADDRINFO", StringComparison.Ordinal)));
