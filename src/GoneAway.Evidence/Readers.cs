@@ -12,6 +12,12 @@ public static class Readers
     public static IReadOnlyList<LineReader> Lines { get; } =
     [
         new HaProxyLog(),
+        new ProxySqlLog(),
+        new MaxScaleLog(),
+        new MySqlRouterLog(),
+        new NginxStreamLog(),
+        new EnvoyLog(),
+        new RdsProxyLog(),
         new OomLog(),
         new KernelNetworkLog(),
         new KernelHostLog(),
