@@ -102,16 +102,14 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
     /// <summary>The cause's own fixes and those for the stacks that were seen; fixes for other stacks are left out when one was seen.</summary>
     private static List<Fix> Fixes(Examination.Matched found, Cause cause, Loss loss, Case @case)
     {
-        var seen = new HashSet<string>(loss.Stack.Concat(@case.Facts.Where(static f => f is { Kind: FactKind.Application, Scope: not null }).Select(static f => f.Scope!)));
+        HashSet<string> seen = RemedyStacks.OfAll(loss.Stack.Concat(@case.Facts.Where(static f => f is { Kind: FactKind.Application, Scope: not null }).Select(static f => f.Scope!)));
         List<Fix> all = [.. cause.Remedies(loss, @case)];
         foreach (Fix own in found.Fix)
             if (!all.Exists(f => f.For == own.For))
                 all.Add(own);
-        return [.. all.Where(f => IsGeneral(f.For) || seen.Count == 0 || seen.Contains(f.For))
+        return [.. all.Where(f => RemedyStacks.IsGeneral(f.For) || seen.Count == 0 || seen.Contains(f.For))
             .OrderBy(f => f.For == "do not" ? 2 : seen.Contains(f.For) ? 0 : 1)];
     }
-
-    private static bool IsGeneral(string stack) => stack is "any" or "server" or "haproxy" or "network" or "system" or "do not";
 
     private static Incident Begin(Loss loss, string id) => new()
     {
