@@ -38,9 +38,11 @@ internal sealed class Joining
                 if (one is { Sign: Sign.ServerSaid, Code: { } code } && captured.Count > 1 && !connection.Errors.Any(e => e.Code == code))
                     continue;
                 TimeSpan? lag = one.At - EndOf(connection);
-                if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || (Loss.PhasesOf(connection) & one.Sign.Phases(one)) == 0)
+                bool samePhase = (Loss.PhasesOf(connection) & one.Sign.Phases(one)) != 0;
+                // PyMySQL says "during query" of a greeting and of a login too.
+                if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || !samePhase && one.Sign != Sign.LostDuringQuery)
                     continue;
-                int misfit = connection.EndedBy(Side.Client) && connection.Work.Pending is null ? 1 : 0;
+                int misfit = (connection.EndedBy(Side.Client) && connection.Work.Pending is null ? 2 : 0) + (samePhase ? 0 : 1);
                 (int, TimeSpan) distance = (misfit, lag?.Duration() ?? TimeSpan.Zero);
                 if (distance.CompareTo(least) < 0)
                     (best, least) = (connection, distance);

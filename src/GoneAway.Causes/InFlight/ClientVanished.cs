@@ -23,6 +23,8 @@ public sealed class ClientVanished : Cause
             return No($"the server had just said that it ended the session (error {told.Code}); the client only closed first", connection.At(told.At.Packet));
         if (connection.ClientActivity.UnansweredRetransmissions >= 2)
             return No("the client gave up after retransmissions that nobody answered", connection.At(ending.At.Packet));
+        if (connection.ServerActivity.UnansweredRetransmissions >= 2)
+            return No("the server's answer had not reached the client when it closed: it was waiting for it", connection.At(ending.At.Packet));
         if (connection.Violations.Any(static v => v.Side == Side.Client && v.Kind is ViolationKind.NotMySql))
             return No("what the client sent was not MySQL", connection.At(connection.Violations[0].At.Packet));
         if (connection.Stage is Stage.AwaitingGreeting or Stage.Connecting)

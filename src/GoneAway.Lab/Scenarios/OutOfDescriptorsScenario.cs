@@ -16,14 +16,14 @@ public sealed class OutOfDescriptorsScenario : Scenario
         DatabaseServer server = run.StartServer();
         run.StartCapture();
         run.Python("say('before'); connect().close()");
-        run.Network.Run("host", "prlimit", $"--pid={server.Id}", "--nofile=20:20");
+        run.Network.Run("host", "prlimit", $"--pid={server.Id}", "--nofile=20:");
         run.Python("""
             try:
-                connect(connect_timeout=3)
+                connect(connect_timeout=3, read_timeout=3)
             except Exception as e:
                 say(repr(e))
             """, 30);
         server.WaitForLog("oo many open files", TimeSpan.FromSeconds(10));
-        run.Network.Run("host", "prlimit", $"--pid={server.Id}", "--nofile=500:500");
+        run.Network.Run("host", "prlimit", $"--pid={server.Id}", "--nofile=500:");
     }
 }
