@@ -5,6 +5,8 @@ namespace GoneAway.Causes.Server;
 /// <summary>The server was put into offline mode.</summary>
 public sealed class OfflineMode : Cause
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
     public override string Name => "offline-mode";
     public override CauseGroup Group => CauseGroup.Server;
     public override string Title => "The server was put into offline mode: ordinary sessions were cut and new ones are refused.";
@@ -13,7 +15,14 @@ public sealed class OfflineMode : Cause
     {
         if (ErrorOf(connection, 3032) is { } error)
             return new Examination.Matched { Grade = Grade.Proven, Summary = "The server is in offline mode and refuses ordinary logins.", ClosedBy = ClosedBy.Server, Evidence = [EvidenceOf(connection, error), EndOf(connection)] };
-        return NotCutInSession(connection) ?? Open("whether offline_mode was turned on (@@offline_mode)");
+        if (NotCutInSession(connection) is { } no)
+            return no;
+        // Sessions are cut without a word; only the next login is told why.
+        Instant cut = connection.Ending?.At.At ?? connection.Last.At;
+        foreach (Timeline other in @case.Timelines)
+            if (other.Server.Equals(connection.Server) && ErrorOf(other, 3032) is { } refused && refused.At.At >= cut && refused.At.At - cut < Soon)
+                return new Examination.Matched { Grade = Grade.Likely, Summary = "The server cut the session without a word and refused a later login because it is in offline mode.", ClosedBy = ClosedBy.Server, Evidence = [EndOf(connection), EvidenceOf(other, refused)], Rivals = ["killed"] };
+        return Open("whether offline_mode was turned on (@@offline_mode)");
     }
 
     protected override Phases Fits => Phases.Any;

@@ -50,7 +50,6 @@ public static class All
         new ProxyQueueFullScenario(),
         new ProxyQueryTimeoutScenario(),
         new InitConnectFailedScenario(),
-        new MemoryLimitScenario(),
         new OfflineModeScenario(),
         new OutOfDescriptorsScenario(),
         new SourcePortsExhaustedScenario(),
