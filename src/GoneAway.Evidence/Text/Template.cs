@@ -7,7 +7,7 @@ namespace GoneAway.Evidence.Text;
 /// </summary>
 public sealed class Template
 {
-    private static readonly string[] Numbers = ["n", "code", "errno", "size", "expected", "received", "id", "pid", "ms", "sent", "seconds", "port", "limit", "signal", "status"];
+    private static readonly string[] Numbers = ["n", "code", "errno", "size", "expected", "received", "id", "pid", "ms", "sent", "waited", "seconds", "port", "limit", "signal", "status"];
 
     private readonly string[] pieces;
     private readonly string[] holes;

@@ -6,8 +6,9 @@ namespace GoneAway.Evidence.Logs.Applications;
 /// <summary>
 /// One message of a driver, framework or program, and the sign that it is. Its holes fill the sighting: <c>{host}</c> (with a port, when one
 /// is in it) and <c>{port}</c> the server, <c>{client}</c> the client's host, <c>{user}</c>, <c>{code}</c>, <c>{errno}</c>, <c>{id}</c> the
-/// connection id, <c>{address}</c> the server and <c>{from}</c> the client up to a blank or a quotation mark, <c>{pid}</c>, <c>{size}</c>, <c>{expected}</c>, <c>{received}</c>, <c>{ms}</c> the idle time in milliseconds,
-/// <c>{seconds}</c> and <c>{elapsed}</c> (with a fraction) the time taken, <c>{subject}</c>, <c>{state}</c>, <c>{worker}</c>.
+/// connection id, <c>{address}</c> the server and <c>{from}</c> the client up to a blank or a quotation mark, <c>{pid}</c>, <c>{size}</c>,
+/// <c>{expected}</c>, <c>{received}</c>, <c>{ms}</c> the idle time in milliseconds, <c>{seconds}</c> and <c>{elapsed}</c> (with a fraction) the
+/// time taken in seconds, <c>{waited}</c> and <c>{sent}</c> in milliseconds, <c>{subject}</c>, <c>{state}</c>, <c>{worker}</c>.
 /// </summary>
 /// <param name="text">A <see cref="Template"/>.</param>
 /// <param name="stack">Tags of <see cref="StackTag"/> that the message itself proves, separated by spaces.</param>
@@ -19,6 +20,8 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
     public string[] Stack { get; } = stack?.Split(' ') ?? [];
     public int? Code { get; } = code;
     public int? Errno { get; init; }
+    /// <summary>What the message is about, where no hole tells.</summary>
+    public string? Subject { get; init; }
 
     /// <summary>Piece of the text by which its lines are found; its longest one unless a commoner, shorter one is named.</summary>
     public string Trigger { get; init; } = Longest(text);
@@ -28,6 +31,9 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
 
     /// <summary>Words that must stand in one of the lines around.</summary>
     public string? Near { get; init; }
+
+    /// <summary>Nothing follows that makes another sentence of it: "invalid connection" is one, "invalid connection string" is none.</summary>
+    public bool Ends { get; init; }
 
     /// <summary>
     /// Says nothing of MySQL itself (connection reset by peer, broken pipe): counts only where the lines around name a MySQL driver, and only
@@ -53,6 +59,13 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
 
     /// <summary>Reads from the text what holes cannot express.</summary>
     internal Detail? Detail { get; init; }
+
+    /// <summary>True when the line holds the message and the other words that must stand there.</summary>
+    internal bool TryMatch(ReadOnlySpan<char> line, out Template.Matched matched) =>
+        Template.TryMatch(line, out matched) && (With is null || line.Contains(With, StringComparison.Ordinal)) && (!Ends || IsEnd(line[(matched.Start + Template.Text.Length)..]));
+
+    private static bool IsEnd(ReadOnlySpan<char> rest) =>
+        rest.IsEmpty || !char.IsLetterOrDigit(rest[0]) && rest[0] is not ('_' or '-' or '/') && (rest.Length < 2 || rest[0] != ' ' || !char.IsLetterOrDigit(rest[1]));
 
     private static string Longest(string text)
     {

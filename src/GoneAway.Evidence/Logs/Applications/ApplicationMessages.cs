@@ -9,6 +9,8 @@ public static class ApplicationMessages
         .. PhpMessages.All,
         .. RubyMessages.All,
         .. PerlMessages.All,
+        .. JavaMessages.All,
+        .. JavaPoolMessages.All,
         .. ProgramMessages.All,
         .. ProcessMessages.All,
         .. ClientErrors.Messages,

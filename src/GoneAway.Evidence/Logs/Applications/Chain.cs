@@ -55,8 +55,9 @@ internal sealed class Chain
         if (best is { Sign: Sign.ClientReadTimedOut, Idle: { } waited, Elapsed: null })
             return best with { Elapsed = waited, Idle = null };
         if (best.Sign is Sign.LostDuringQuery or Sign.UnexpectedEof or Sign.ConnectionReset && best.Errno == 32)
-            return best with { Sign = Sign.GoneAway };
-        return best;
+            best = best with { Sign = Sign.GoneAway };
+        // Nothing was awaited: it met a connection that was dead already.
+        return best.Sign is Sign.GoneAway or Sign.LongerThanWaitTimeout && best.Idle is not null ? best with { Elapsed = null } : best;
     }
 
     private Sighting WithErrno(Sighting sighting) => sighting.Errno is null && TakesErrno(sighting.Sign) ? sighting with { Errno = errno } : sighting;

@@ -10,11 +10,11 @@ internal static class ErrnoText
 
     private static readonly (string Word, int Errno)[] Words =
     [
-        ("Broken pipe", 32), ("EPIPE", 32), ("Connection reset by peer", 104), ("ECONNRESET", 104), ("Connection refused", 111), ("ECONNREFUSED", 111),
-        ("Connection timed out", 110), ("Operation timed out", 110), ("ETIMEDOUT", 110), ("No route to host", 113), ("EHOSTUNREACH", 113),
-        ("Network is unreachable", 101), ("ENETUNREACH", 101), ("assign requested address", 99), ("EADDRNOTAVAIL", 99), ("Too many open files", 24), ("EMFILE", 24),
-        ("Permission denied", 13), ("EACCES", 13), ("Operation not permitted", 1), ("No such file or directory", 2), ("ENOENT", 2),
-        ("Software caused connection abort", 103), ("ECONNABORTED", 103), ("Bad file descriptor", 9), ("EBADF", 9), ("Transport endpoint is not connected", 107),
+        ("roken pipe", 32), ("EPIPE", 32), ("onnection reset", 104), ("ECONNRESET", 104), ("onnection refused", 111), ("ECONNREFUSED", 111),
+        ("onnection timed out", 110), ("peration timed out", 110), ("ETIMEDOUT", 110), ("o route to host", 113), ("EHOSTUNREACH", 113),
+        ("etwork is unreachable", 101), ("ENETUNREACH", 101), ("assign requested address", 99), ("EADDRNOTAVAIL", 99), ("oo many open files", 24), ("EMFILE", 24),
+        ("ermission denied", 13), ("EACCES", 13), ("peration not permitted", 1), ("o such file or directory", 2), ("ENOENT", 2),
+        ("oftware caused connection abort", 103), ("ECONNABORTED", 103), ("ad file descriptor", 9), ("EBADF", 9), ("Transport endpoint is not connected", 107),
         ("Operation now in progress", 115), ("Resource temporarily unavailable", 11), ("Interrupted system call", 4),
         ("forcibly closed by the remote host", 104), ("actively refused it", 111), ("did not properly respond after a period of time", 110), ("aborted by the software in your host machine", 103),
         ("Name or service not known", NameNotFound), ("nodename nor servname provided", NameNotFound), ("No address associated with hostname", NameNotFound), ("getaddrinfo ENOTFOUND", NameNotFound),

@@ -45,13 +45,13 @@ internal static class HitSighting
             ServerPort = port ?? Whole(line, hit, "port"),
             Pid = Whole(line, hit, "pid"),
             Worker = Text(line, hit, "worker"),
-            Idle = hit.Matched.Number(line, "ms") is { } ms ? TimeSpan.FromMilliseconds(Math.Min(ms, 1e13)) : null,
-            Elapsed = Seconds(Text(line, hit, "elapsed") ?? Text(line, hit, "seconds")),
+            Idle = Milliseconds(line, hit, "ms"),
+            Elapsed = Seconds(Text(line, hit, "elapsed") ?? Text(line, hit, "seconds")) ?? Milliseconds(line, hit, "waited") ?? Milliseconds(line, hit, "sent"),
             Size = hit.Matched.Number(line, "size"),
             SequenceExpected = expected,
             SequenceReceived = received,
             State = Text(line, hit, "state") ?? Stage(Text(line, hit, "host")),
-            Subject = Text(line, hit, "subject"),
+            Subject = Text(line, hit, "subject") ?? message?.Subject,
             Stack = message?.Stack ?? [],
         };
         return message?.Detail is { } detail ? detail(text, sighting) : sighting;
@@ -131,6 +131,9 @@ internal static class HitSighting
 
     private static int? Whole(ReadOnlySpan<char> line, Hit hit, string hole) =>
         hit.Message is not null && hit.Matched.Number(line, hole) is { } number and <= int.MaxValue ? (int)number : null;
+
+    private static TimeSpan? Milliseconds(ReadOnlySpan<char> line, Hit hit, string hole) =>
+        hit.Message is not null && hit.Matched.Number(line, hole) is { } ms ? TimeSpan.FromMilliseconds(Math.Min(ms, 1e13)) : null;
 
     private static TimeSpan? Seconds(string? text)
     {

@@ -49,7 +49,7 @@ internal sealed class MessageIndex
         for (int i = 0; i < count; i++)
         {
             ApplicationMessage message = messages[candidates[i]];
-            if (weak >= 0 && message.Weak || !message.Template.TryMatch(line, out Template.Matched matched) || message.With is not null && !line.Contains(message.With, StringComparison.Ordinal))
+            if (weak >= 0 && message.Weak || !message.TryMatch(line, out Template.Matched matched))
                 continue;
             if (message.Weak)
             {
@@ -78,7 +78,7 @@ internal sealed class MessageIndex
         foreach (int one in candidates)
         {
             ApplicationMessage message = messages[one];
-            if (message != first.Message && others.Count < MostOthers && message.Template.TryMatch(line, out Template.Matched matched) && (message.With is null || line.Contains(message.With, StringComparison.Ordinal)))
+            if (message != first.Message && others.Count < MostOthers && message.TryMatch(line, out Template.Matched matched))
                 others.Add(new Hit(message, matched, null, matched.Start));
         }
         return others;
@@ -115,5 +115,17 @@ internal sealed class MessageIndex
 /// <param name="Start">Where it stands in the line.</param>
 internal readonly record struct Hit(ApplicationMessage? Message, Template.Matched Matched, int? Code, int Start)
 {
-    public bool IsWeak => Message is { Weak: true };
+    public bool IsWeak => Message is { Weak: true } && !Proven;
+
+    /// <summary>A driver's own words said the same.</summary>
+    private bool Proven { get; init; }
+
+    private bool IsBare => IsWeak && Message!.Rank is null;
+
+    /// <summary>Of two of the same sign the one that tells more.</summary>
+    public static Hit Better(Hit one, Hit other)
+    {
+        Hit better = other.IsBare || !one.IsBare && Telling.Of(other) <= Telling.Of(one) ? one : other;
+        return better with { Proven = !one.IsWeak || !other.IsWeak };
+    }
 }

@@ -7,16 +7,16 @@ internal static class SystemErrors
 {
     public static IReadOnlyList<ApplicationMessage> Messages { get; } =
     [
-        new("Connection reset by peer", Sign.ConnectionReset) { Weak = true, Errno = 104 },
+        new("onnection reset by peer", Sign.ConnectionReset) { Weak = true, Errno = 104 },
         new("ECONNRESET", Sign.ConnectionReset) { Weak = true, Errno = 104 },
-        new("Broken pipe", Sign.BrokenPipe) { Weak = true, Errno = 32 },
+        new("roken pipe", Sign.BrokenPipe) { Weak = true, Errno = 32 },
         new("EPIPE", Sign.BrokenPipe) { Weak = true, Errno = 32 },
-        new("Connection refused", Sign.ConnectRefused) { Weak = true, Errno = 111 },
+        new("onnection refused", Sign.ConnectRefused) { Weak = true, Errno = 111 },
         new("ECONNREFUSED", Sign.ConnectRefused) { Weak = true, Errno = 111 },
-        new("Connection timed out", Sign.ClientReadTimedOut) { Weak = true, Errno = 110 },
+        new("onnection timed out", Sign.ClientReadTimedOut) { Weak = true, Errno = 110 },
         new("ETIMEDOUT", Sign.ClientReadTimedOut) { Weak = true, Errno = 110 },
-        new("No route to host", Sign.ConnectUnreachable) { Weak = true, Errno = 113 },
-        new("Network is unreachable", Sign.ConnectUnreachable) { Weak = true, Errno = 101 },
+        new("o route to host", Sign.ConnectUnreachable) { Weak = true, Errno = 113 },
+        new("etwork is unreachable", Sign.ConnectUnreachable) { Weak = true, Errno = 101 },
         new("assign requested address", Sign.NoSourcePort) { Weak = true, Errno = 99 },
     ];
 }

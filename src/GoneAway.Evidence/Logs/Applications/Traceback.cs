@@ -139,8 +139,10 @@ internal sealed class Traceback(MessageIndex index)
     private void TakeAll(ReadOnlySpan<char> text, Hit hit, string source)
     {
         Take(text, hit, source);
-        if (hit.Message is { Rank: not null })
-            foreach (Hit other in index.Others(text, hit))
+        if (hit.Message is not { Weak: false })
+            return;
+        foreach (Hit other in index.Others(text, hit))
+            if (hit.Message.Rank is not null || other.Message!.Rank is not null)
                 Take(text, other, source);
     }
 
@@ -152,7 +154,7 @@ internal sealed class Traceback(MessageIndex index)
             Sighting known = found[i].Sighting;
             if (known.Sign != sighting.Sign || known.Sign == Sign.ServerSaid && known.Code != sighting.Code)
                 continue;
-            found[i] = (Join(known, sighting), Telling.Of(hit) > Telling.Of(found[i].Hit) ? hit : found[i].Hit);
+            found[i] = (Join(known, sighting), Hit.Better(found[i].Hit, hit));
             return;
         }
         if (found.Count < 8)

@@ -15,6 +15,9 @@ internal static class WorkerTag
         foreach (string one in Pids)
             if (line.IndexOf(one, StringComparison.Ordinal) is var at and >= 0 && Number(line[(at + one.Length)..].TrimStart(' '), out _) is { } pid)
                 return pid;
+        // Spring Boot: ERROR 4711 --- [nio-8080-exec-3], ERROR 4711 --- [app] [nio-8080-exec-3]
+        if (line.IndexOf(" --- [", StringComparison.Ordinal) is var dashes and > 0 && line[..dashes].LastIndexOf(' ') is var blank and > 0 && Number(line[(blank + 1)..dashes], out int of) is { } spring && blank + 1 + of == dashes)
+            return spring;
         // Ruby's logger: E, [2026-11-20T10:00:00.123456 #1234] ERROR -- :
         if (line.IndexOf(" #", StringComparison.Ordinal) is var hash and >= 0 && hash < 64 && Number(line[(hash + 2)..], out int digits) is { } ruby && line.Length > hash + 2 + digits && line[hash + 2 + digits] == ']')
             return ruby;
@@ -30,6 +33,8 @@ internal static class WorkerTag
     {
         if (line.Length > 512)
             line = line[..512];
+        if (Thread(line) is { Length: > 0 } thread)
+            return thread.ToString();
         foreach (string one in Workers)
         {
             int at = line.IndexOf(one, StringComparison.Ordinal);
@@ -42,6 +47,22 @@ internal static class WorkerTag
                 return line[at..end].ToString();
         }
         return null;
+    }
+
+    /// <summary>A thread of a pool of Java in brackets: <c>[nio-8080-exec-3]</c>, <c>[http-nio-8080-exec-1]</c>, <c>[pool-2-thread-1]</c>; a goroutine.</summary>
+    private static ReadOnlySpan<char> Thread(ReadOnlySpan<char> line)
+    {
+        foreach (string mark in (ReadOnlySpan<string>)["-exec-", "-thread-", "Thread-", "-worker-", "scheduling-", "task-", "-dispatcher-", " --- [", "HikariPool-"])
+        {
+            int at = line.IndexOf(mark, StringComparison.Ordinal);
+            int open = at < 0 ? -1 : mark[^1] == '[' ? at + mark.Length - 1 : line[..at].LastIndexOf('[');
+            int close = open < 0 ? -1 : line[open..].IndexOf(']');
+            if (close is > 1 and < 80 && line.Slice(open + 1, close - 1).Trim() is var name && name.IndexOfAny('[', '=', ',') < 0 && (mark[^1] == '[' || open + close > at))
+                return name;
+        }
+        if (!line.StartsWith("goroutine ", StringComparison.Ordinal) || line.IndexOf(" [", StringComparison.Ordinal) is not (> 10 and < 32 and var end))
+            return default;
+        return line[..end];
     }
 
     private static int? Number(ReadOnlySpan<char> text, out int length)
