@@ -29,6 +29,7 @@ public static class Readers
     /// <summary>Readers of configuration and tables; the first that takes a passage has it.</summary>
     public static IReadOnlyList<IPassageReader> Passages { get; } =
     [
+        new HaProxyRuntime(),
         new HaProxyConfig(),
     ];
 }

@@ -37,7 +37,7 @@ internal static class HaProxyCarriers
     }
 
     /// <summary>Well-known services that are not MySQL.</summary>
-    private static bool IsOther(int port) => port is 22 or 25 or 53 or 80 or 443 or 465 or 587 or 993 or 1433 or 1521 or 2379 or 5432 or 5433 or 5672 or 6379 or 6380 or 6443 or 8080 or 8443 or 8404 or 9000 or 9092 or 9200 or 11211 or 22623 or 27017;
+    public static bool IsOther(int port) => port is 22 or 25 or 53 or 80 or 443 or 465 or 587 or 993 or 1433 or 1521 or 2379 or 5432 or 5433 or 5672 or 6379 or 6380 or 6443 or 8080 or 8443 or 8404 or 9000 or 9092 or 9200 or 11211 or 22623 or 27017;
 
     /// <summary>The backends of a frontend.</summary>
     public static IEnumerable<HaProxySection> Targets(HaProxySection front, List<HaProxySection> sections)
