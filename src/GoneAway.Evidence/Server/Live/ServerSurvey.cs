@@ -106,6 +106,13 @@ public sealed class ServerSurvey(MySqlConnection connection, string name, string
         foreach (string?[] row in answer.Rows)
             sessions.Add(row, connection.ThreadId);
         double connected = facts.LastOrDefault(static f => f is { Kind: FactKind.Status, Name: "Threads_connected" })?.Number ?? 0;
+        if (answer.IsOk && sessions.Seen < connected - 1)
+        {
+            // Some may have left between the two questions: they are not missing.
+            QueryAnswer again = await connection.QueryAsync("SHOW GLOBAL STATUS LIKE 'Threads_connected'");
+            if (again.Rows.Count > 0 && double.TryParse(again.Rows[0][1], NumberStyles.None, CultureInfo.InvariantCulture, out double now))
+                connected = Math.Min(connected, now);
+        }
         if (answer.IsOk && sessions.Seen < connected && connected - sessions.Seen > Math.Max(1, connected / 10))
             NotSeen($"{connected - sessions.Seen:0} of {connected:0} sessions", "needs PROCESS");
         await AttributesAsync(schema);
