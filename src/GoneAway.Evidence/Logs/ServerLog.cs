@@ -1,0 +1,115 @@
+using GoneAway.Evidence.Text;
+using GoneAway.Model;
+
+namespace GoneAway.Evidence.Logs;
+
+/// <summary>The error log of MySQL 5.5 to 9 and MariaDB 5.5 to 12, as text or JSON, alone or inside what a collector wrote.</summary>
+internal sealed class ServerLog : LineReader
+{
+    private static readonly ServerLogRules Rules = new([.. ServerLogLifecycle.Rules, .. ServerLogCrash.Rules, .. ServerLogStorage.Rules, .. ServerLogAccess.Rules, .. ServerLogCluster.Rules]);
+
+    public override string Kind => "MySQL error log";
+
+    // Nearly every line of the server has its level; the others are the server's by their words alone.
+    public override IReadOnlyList<string> Triggers { get; } =
+    [
+        "[Note]", "[Warning]", "[ERROR]", "[System]", "\"err_code\"", "MY-01", "Aborted connection ", "InnoDB: ", "mysqld_safe", "mariadbd-safe",
+        " got signal ", "got exception 0x", "mysqld: ", "mariadbd: ", "Version: '", ": ready for connections", ": Normal shutdown", "Forcing close of thread",
+        "WSREP", "Semaphore wait has lasted", "Found option without preceding group", "World-writable config file",
+    ];
+
+    public override bool TryRead(LogLine line, Findings findings)
+    {
+        ReadOnlySpan<char> text = line.Text;
+        bool hasHead = ServerLogEntry.TryParse(text, out ServerLogEntry entry) || ServerLogJson.TryParse(text, out entry) || ServerLogJson.TryParseRow(text, out entry);
+        if (!hasHead)
+            entry = new ServerLogEntry { Message = text };
+        if (entry.Level == ServerLogLevel.Note && entry.IsIso)
+            NotesSeen(line, entry, findings);
+        if (ServerLogAborted.TryRead(line, entry, findings))
+            return true;
+        bool isOurs = hasHead && (entry.Number is not null || entry.Stamp is not null || entry.Code > 0);
+        // A replica is a client of its source: what it says of that connection is not about this server's clients.
+        if (hasHead && (entry.Message.StartsWith("Slave ", StringComparison.Ordinal) || entry.Message.StartsWith("Replica ", StringComparison.Ordinal)))
+            return true;
+        return Match(line, entry, !hasHead, findings) || isOurs;
+    }
+
+    /// <summary>MySQL 5.7 and later write notes only when log_error_verbosity is 3, and only then can aborted connections be in the log.</summary>
+    private static void NotesSeen(LogLine line, in ServerLogEntry entry, Findings findings)
+    {
+        if (!findings.Counts.ContainsKey(Sign.ServerNotesLogged))
+            findings.Add(New(line, entry, Sign.ServerNotesLogged));
+    }
+
+    private static bool Match(LogLine line, in ServerLogEntry entry, bool bareOnly, Findings findings)
+    {
+        if (Rules.TryFind(entry.Message, bareOnly, out ServerLogRule rule, out Template.Matched matched))
+        {
+            Add(line, entry, rule, matched, findings);
+            return true;
+        }
+        return entry.Code == 0 && !bareOnly && ServerLogTranslations.TryRead(line, entry, findings);
+    }
+
+    internal static void Add(LogLine line, in ServerLogEntry entry, ServerLogRule rule, in Template.Matched matched, Findings findings)
+    {
+        if (rule.Sign is not { } sign)
+            return;
+        if (findings.IsFull(sign))
+        {
+            findings.Count(sign);
+            return;
+        }
+        if (rule.Once > 0 && IsTold(findings, sign, line.Number - rule.Once))
+            return;
+        ReadOnlySpan<char> message = entry.Message;
+        Sighting? sighting = New(line, entry, sign) with
+        {
+            Origin = rule.Origin,
+            ThreadId = matched.Number(message, "id") is > 0 and <= uint.MaxValue and var id ? (uint)id : entry.ThreadId,
+            User = Name(matched.Text(message, "user")),
+            ClientHost = Name(matched.Text(message, "host")),
+            Schema = Name(matched.Text(message, "schema")),
+            Subject = Name(matched.Text(message, "subject")) ?? rule.Subject,
+            State = Name(matched.Text(message, "state")) ?? rule.State,
+            Code = Small(matched.Number(message, "code") ?? matched.Number(message, "signal")) ?? rule.Code,
+            Errno = Small(matched.Number(message, "errno")) ?? rule.Errno,
+            Pid = Small(matched.Number(message, "pid")),
+            ServerPort = matched.Number(message, "port") is > 0 and < 65536 and var port ? (int)port : null,
+            Size = matched.Number(message, "size"),
+            Elapsed = Span(matched.Number(message, "seconds"), 1) ?? Span(matched.Number(message, "ms"), 0.001),
+        };
+        if (rule.Refine is { } refine)
+            sighting = refine(line, entry, sighting);
+        if (sighting is not null)
+            findings.Add(sighting);
+    }
+
+    internal static Sighting New(LogLine line, in ServerLogEntry entry, Sign sign) => new()
+    {
+        Sign = sign, Origin = Origin.Server, Source = line.Source, Text = Shown.Of(line.Text), Stamp = entry.Stamp ?? line.Stamp, ThreadId = entry.ThreadId,
+    };
+
+    /// <summary>True when the sign was kept from that line or a later one.</summary>
+    private static bool IsTold(Findings findings, Sign sign, int fromLine)
+    {
+        for (int i = findings.Sightings.Count - 1, seen = 0; i >= 0 && seen < 50; i--, seen++)
+        {
+            Sighting one = findings.Sightings[i];
+            if (one.Sign == sign)
+                return int.TryParse(one.Source.AsSpan(one.Source.LastIndexOf(':') + 1), out int number) && number >= fromLine;
+        }
+        return false;
+    }
+
+    internal static string? Name(ReadOnlySpan<char> text)
+    {
+        text = text.Trim(" '`\"");
+        return text.IsEmpty ? null : Shown.Of(text);
+    }
+
+    internal static TimeSpan? Span(long? number, double unit) => number is >= 0 and < 10_000_000_000 ? TimeSpan.FromSeconds(number.Value * unit) : null;
+
+    private static int? Small(long? number) => number is >= 0 and <= int.MaxValue ? (int)number : null;
+}

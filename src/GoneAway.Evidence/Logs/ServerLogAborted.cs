@@ -1,0 +1,127 @@
+using GoneAway.Evidence.Text;
+using GoneAway.Model;
+
+namespace GoneAway.Evidence.Logs;
+
+/// <summary>"Aborted connection N to db: '...' user: '...' host: '...' (reason)": the server's own word on why a connection ended.</summary>
+internal static class ServerLogAborted
+{
+    private const string Begin = "Aborted connection ";
+
+    // Reasons that are no error messages but words in the server's code.
+    private static readonly (string Begin, Sign Sign, int? Code)[] Reasons =
+    [
+        ("Got an error reading communication packets", Sign.AbortedReadError, 1158),
+        ("Got timeout reading communication packets", Sign.AbortedReadTimeout, 1159),
+        ("Got an error writing communication packets", Sign.AbortedWriteError, 1160),
+        ("Got timeout writing communication packets", Sign.AbortedWriteTimeout, 1161),
+        ("The client was disconnected by the server because of inactivity", Sign.AbortedInactivity, 4031),
+        ("This connection closed normally without authentication", Sign.AbortedUnauthenticated, null),
+        ("Got a packet bigger than 'max_allowed_packet' bytes", Sign.AbortedPacketTooLarge, 1153),
+        ("Got packets out of order", Sign.ServerPacketsOutOfOrder, 1156),
+        ("init_connect command failed", Sign.AbortedInitConnect, 1184),
+        ("KILLED", Sign.AbortedKilled, null),
+        ("Connection was killed", Sign.AbortedKilled, 1927),
+        ("Bad handshake", Sign.BadHandshake, 1043),
+        ("Unknown error", Sign.AbortedOther, 1105),
+        ("Failed on my_net_write()", Sign.AbortedWriteTimeout, null),
+        ("failed on my_net_write()", Sign.AbortedWriteTimeout, null),
+        ("failed on flush_net()", Sign.AbortedWriteTimeout, null),
+        ("Too many connections", Sign.TooManyConnectionsLogged, 1040),
+        ("Access denied", Sign.AccessDeniedLogged, 1045),
+        ("Connection closed. ", Sign.MemoryLimitExceeded, null),
+    ];
+
+    public static bool TryRead(LogLine line, in ServerLogEntry entry, Findings findings)
+    {
+        ReadOnlySpan<char> message = entry.Message;
+        int begin = message.StartsWith(Begin, StringComparison.Ordinal) ? 0 : message.IndexOf(Begin, StringComparison.Ordinal);
+        if (begin < 0)
+            return false;
+        ReadOnlySpan<char> text = message[(begin + Begin.Length)..];
+        int digits = text.IndexOfAnyExceptInRange('0', '9');
+        if (digits is < 1 or > 20 || !text[digits..].StartsWith(" to db: '", StringComparison.Ordinal))
+            return false;
+        ReadOnlySpan<char> fields = text[(digits + 9)..];
+        ReadOnlySpan<char> reason = ReasonOf(fields, out int fieldsEnd);
+        Sign sign = SignOf(reason, out int? code);
+        fields = fields[..fieldsEnd];
+        // Before a login all ends look alike: only what the server itself waited for tells more.
+        if (sign is Sign.AbortedReadError or Sign.AbortedReadTimeout && fields.Contains("user: 'unauthenticated", StringComparison.Ordinal))
+            sign = sign == Sign.AbortedReadTimeout ? Sign.HandshakeTimedOut : Sign.AbortedUnauthenticated;
+        if (findings.IsFull(sign))
+        {
+            findings.Count(sign);
+            return true;
+        }
+        uint? id = uint.TryParse(text[..digits], out uint thread) ? thread : null;
+        findings.Add(ServerLogIdle.WithNeighbours(line, sign, ServerLog.New(line, entry, sign) with
+        {
+            ThreadId = id, Code = code ?? InnerCode(reason), State = ServerLog.Name(reason),
+            Schema = Known(Field(fields, "", out int at)),
+            User = Known(Field(fields[at..], "user: '", out _)),
+            ClientHost = Known(HostOf(fields[at..])),
+        }));
+        return true;
+    }
+
+    /// <summary>What stands in the last brackets; of a line that was cut, what is left of it.</summary>
+    private static ReadOnlySpan<char> ReasonOf(ReadOnlySpan<char> fields, out int end)
+    {
+        // The reason may hold brackets itself, so it begins at the first after the closing quote of the host.
+        int host = fields.LastIndexOf("' (", StringComparison.Ordinal);
+        end = host < 0 ? fields.Length : host + 1;
+        if (host < 0)
+            return default;
+        ReadOnlySpan<char> reason = fields[(host + 3)..];
+        int close = reason.LastIndexOf(')');
+        // "(Failed on my_net_write())": the last bracket closes the reason; one that was cut at 64 characters has its own only.
+        return (close < 0 ? reason : reason[..close]).Trim(' ').TrimEnd('.');
+    }
+
+    private static Sign SignOf(ReadOnlySpan<char> reason, out int? code)
+    {
+        foreach ((string begin, Sign sign, int? number) in Reasons)
+            if (reason.StartsWith(begin, StringComparison.Ordinal) || reason.Length >= 12 && begin.AsSpan().StartsWith(reason, StringComparison.Ordinal))
+            {
+                code = number;
+                return sign;
+            }
+        code = ServerLogTranslations.CodeOf(reason);
+        return code is { } known ? ServerLogTranslations.AbortedSign(known) : Sign.AbortedOther;
+    }
+
+    /// <summary>The same, of a reason in a translated line.</summary>
+    public static Sign SignOfTranslated(ReadOnlySpan<char> reason, out int? code) => SignOf(reason.Trim(" '").TrimEnd('.'), out code);
+
+    /// <summary>The error behind a failed init_connect: "(...; diagnostics area: MY-001146 - ...)".</summary>
+    private static int? InnerCode(ReadOnlySpan<char> reason)
+    {
+        int at = reason.IndexOf("MY-", StringComparison.Ordinal);
+        return at >= 0 && reason.Length >= at + 9 && int.TryParse(reason.Slice(at + 3, 6), out int code) ? code : null;
+    }
+
+    /// <summary>The quoted text after that name; the quote that ends it is followed by a blank or nothing.</summary>
+    private static ReadOnlySpan<char> Field(ReadOnlySpan<char> text, string name, out int next)
+    {
+        int at = text.IndexOf(name, StringComparison.Ordinal);
+        next = 0;
+        if (at < 0)
+            return default;
+        ReadOnlySpan<char> rest = text[(at + name.Length)..];
+        int end = rest.IndexOf("' ", StringComparison.Ordinal);
+        if (end < 0)
+            end = rest.EndsWith('\'') ? rest.Length - 1 : rest.Length;
+        next = at + name.Length + end;
+        return rest[..end];
+    }
+
+    /// <summary>MariaDB behind a PROXY header names the proxy as host and the client as "real ip".</summary>
+    private static ReadOnlySpan<char> HostOf(ReadOnlySpan<char> fields)
+    {
+        ReadOnlySpan<char> real = Field(fields, "real ip: '", out _);
+        return real.Length > 0 ? real : Field(fields, "host: '", out _);
+    }
+
+    public static string? Known(ReadOnlySpan<char> name) => name is "unconnected" or "unauthenticated" or "unauthenticated user" or "connecting host" or "unknown host" or "" ? null : ServerLog.Name(name);
+}
