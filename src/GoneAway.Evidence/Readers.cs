@@ -18,6 +18,7 @@ public static class Readers
         new NginxStreamLog(),
         new EnvoyLog(),
         new RdsProxyLog(),
+        new ServerLog(),
         new OomLog(),
         new KernelNetworkLog(),
         new KernelHostLog(),

@@ -158,6 +158,12 @@ public enum Sign : short
     LimitLowered,
     /// <summary>The server refused its configuration.</summary>
     BadOption,
+    /// <summary>The server gave up its start; State is its reason (port in use, data files in use, plugin failed).</summary>
+    ServerStartFailed,
+    /// <summary>The server asked for memory and got none (1037, 1038, 1041, the buffer pool); Size when stated.</summary>
+    ServerOutOfMemory,
+    /// <summary>The log was verbose enough to name aborted connections from here on (notes of MySQL 5.7 and later, any such warning of MariaDB): its silence counts.</summary>
+    ServerNotesLogged,
     /// <summary>A session of a process list; Idle for Sleep, Elapsed else, State, Text is its statement.</summary>
     SessionSeen,
     /// <summary>A KILL in a general, audit or pt-kill log; ThreadId is the victim, User the killer.</summary>

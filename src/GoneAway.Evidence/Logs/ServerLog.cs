@@ -35,8 +35,11 @@ internal sealed class ServerLog : LineReader
         return Match(line, entry, !hasHead, findings) || isOurs;
     }
 
-    /// <summary>MySQL 5.7 and later write notes only when log_error_verbosity is 3, and only then can aborted connections be in the log.</summary>
-    private static void NotesSeen(LogLine line, in ServerLogEntry entry, Findings findings)
+    /// <summary>
+    /// MySQL 5.7 and later write notes only when log_error_verbosity is 3, and only then can aborted connections be in the log. Servers before,
+    /// and MariaDB, write notes always: there an aborted connection or a refused password shows that log_warnings is 2 or more.
+    /// </summary>
+    internal static void NotesSeen(LogLine line, in ServerLogEntry entry, Findings findings)
     {
         if (!findings.Counts.ContainsKey(Sign.ServerNotesLogged))
             findings.Add(New(line, entry, Sign.ServerNotesLogged));
@@ -61,6 +64,8 @@ internal sealed class ServerLog : LineReader
             findings.Count(sign);
             return;
         }
+        if (sign == Sign.AccessDeniedLogged)
+            NotesSeen(line, entry, findings);
         if (rule.Once > 0 && IsTold(findings, sign, line.Number - rule.Once))
             return;
         ReadOnlySpan<char> message = entry.Message;

@@ -7,6 +7,8 @@ namespace GoneAway.Evidence.Logs;
 internal static class ServerLogAborted
 {
     private const string Begin = "Aborted connection ";
+    // Servers cut reasons at 64 bytes.
+    private const int Longest = 60;
 
     // Reasons that are no error messages but words in the server's code.
     private static readonly (string Begin, Sign Sign, int? Code)[] Reasons =
@@ -23,6 +25,7 @@ internal static class ServerLogAborted
         ("KILLED", Sign.AbortedKilled, null),
         ("Connection was killed", Sign.AbortedKilled, 1927),
         ("Bad handshake", Sign.BadHandshake, 1043),
+        ("This connection closed normally", Sign.AbortedOther, null),
         ("Unknown error", Sign.AbortedOther, 1105),
         ("Failed on my_net_write()", Sign.AbortedWriteTimeout, null),
         ("failed on my_net_write()", Sign.AbortedWriteTimeout, null),
@@ -43,9 +46,12 @@ internal static class ServerLogAborted
         if (digits is < 1 or > 20 || !text[digits..].StartsWith(" to db: '", StringComparison.Ordinal))
             return false;
         ReadOnlySpan<char> fields = text[(digits + 9)..];
-        ReadOnlySpan<char> reason = ReasonOf(fields, out int fieldsEnd);
-        Sign sign = SignOf(reason, out int? code);
+        ReadOnlySpan<char> reason = ReasonOf(fields, out int fieldsEnd, out bool isCut);
+        Sign sign = SignOf(reason, isCut, out int? code);
         fields = fields[..fieldsEnd];
+        // Only that reason is logged at any verbosity.
+        if (sign != Sign.AbortedInitConnect)
+            ServerLog.NotesSeen(line, entry, findings);
         // Before a login all ends look alike: only what the server itself waited for tells more.
         if (sign is Sign.AbortedReadError or Sign.AbortedReadTimeout && fields.Contains("user: 'unauthenticated", StringComparison.Ordinal))
             sign = sign == Sign.AbortedReadTimeout ? Sign.HandshakeTimedOut : Sign.AbortedUnauthenticated;
@@ -66,23 +72,25 @@ internal static class ServerLogAborted
     }
 
     /// <summary>What stands in the last brackets; of a line that was cut, what is left of it.</summary>
-    private static ReadOnlySpan<char> ReasonOf(ReadOnlySpan<char> fields, out int end)
+    private static ReadOnlySpan<char> ReasonOf(ReadOnlySpan<char> fields, out int end, out bool isCut)
     {
         // The reason may hold brackets itself, so it begins at the first after the closing quote of the host.
         int host = fields.LastIndexOf("' (", StringComparison.Ordinal);
         end = host < 0 ? fields.Length : host + 1;
+        isCut = true;
         if (host < 0)
             return default;
         ReadOnlySpan<char> reason = fields[(host + 3)..];
         int close = reason.LastIndexOf(')');
+        isCut = close is < 0 or >= Longest;
         // "(Failed on my_net_write())": the last bracket closes the reason; one that was cut at 64 characters has its own only.
         return (close < 0 ? reason : reason[..close]).Trim(' ').TrimEnd('.');
     }
 
-    private static Sign SignOf(ReadOnlySpan<char> reason, out int? code)
+    private static Sign SignOf(ReadOnlySpan<char> reason, bool isCut, out int? code)
     {
         foreach ((string begin, Sign sign, int? number) in Reasons)
-            if (reason.StartsWith(begin, StringComparison.Ordinal) || reason.Length >= 12 && begin.AsSpan().StartsWith(reason, StringComparison.Ordinal))
+            if (reason.StartsWith(begin, StringComparison.Ordinal) || reason.Length >= 12 && isCut && begin.AsSpan().StartsWith(reason, StringComparison.Ordinal))
             {
                 code = number;
                 return sign;
@@ -92,7 +100,7 @@ internal static class ServerLogAborted
     }
 
     /// <summary>The same, of a reason in a translated line.</summary>
-    public static Sign SignOfTranslated(ReadOnlySpan<char> reason, out int? code) => SignOf(reason.Trim(" '").TrimEnd('.'), out code);
+    public static Sign SignOfTranslated(ReadOnlySpan<char> reason, out int? code) => SignOf(reason.Trim(" '").TrimEnd('.'), isCut: true, out code);
 
     /// <summary>The error behind a failed init_connect: "(...; diagnostics area: MY-001146 - ...)".</summary>
     private static int? InnerCode(ReadOnlySpan<char> reason)

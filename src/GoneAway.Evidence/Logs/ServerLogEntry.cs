@@ -1,3 +1,4 @@
+using System.Buffers;
 using GoneAway.Evidence.Text;
 using GoneAway.Model;
 
@@ -15,6 +16,8 @@ internal enum ServerLogLevel : byte
 /// <summary>A line of a server's error log with what stands before its message taken apart, whatever else was put in front of it.</summary>
 internal readonly ref struct ServerLogEntry
 {
+    private static readonly SearchValues<char> Quoting = SearchValues.Create("|> *-`\"'\t");
+
     public ReadOnlySpan<char> Message { get; init; }
     public ServerLogLevel Level { get; init; }
     /// <summary>The number after the time: the thread in MySQL 5.7 and later and in MariaDB 10.2 and later, the process in 5.6.</summary>
@@ -132,7 +135,7 @@ internal readonly ref struct ServerLogEntry
     /// <summary>A level with nothing before it but quoting, or the tag that syslog gives.</summary>
     private static bool IsHeadless(ReadOnlySpan<char> before)
     {
-        if (before.IndexOfAnyExcept("|> *-`\"'\t") < 0)
+        if (before.IndexOfAnyExcept(Quoting) < 0)
             return true;
         return before[^1] == ':' && (before.Contains("mysqld", StringComparison.Ordinal) || before.Contains("mariadbd", StringComparison.Ordinal));
     }
