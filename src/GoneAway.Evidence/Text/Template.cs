@@ -78,6 +78,7 @@ public sealed class Template
             matched.Set(i, at, end);
             at = end + next.Length;
         }
+        matched.End = at;
         return true;
     }
 
@@ -87,6 +88,7 @@ public sealed class Template
         private Places places;
         internal Template? Template { get; init; }
         public int Start { get; internal init; }
+        public int End { get; internal set; }
         internal int Tries { get; init; }
 
         [System.Runtime.CompilerServices.InlineArray(16)]

@@ -62,7 +62,7 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
 
     /// <summary>True when the line holds the message and the other words that must stand there.</summary>
     internal bool TryMatch(ReadOnlySpan<char> line, out Template.Matched matched) =>
-        Template.TryMatch(line, out matched) && (With is null || line.Contains(With, StringComparison.Ordinal)) && (!Ends || IsEnd(line[(matched.Start + Template.Text.Length)..]));
+        Template.TryMatch(line, out matched) && (With is null || line.Contains(With, StringComparison.Ordinal)) && (!Ends || IsEnd(line[matched.End..]));
 
     private static bool IsEnd(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || !char.IsLetterOrDigit(rest[0]) && rest[0] is not ('_' or '-' or '/') && (rest.Length < 2 || rest[0] != ' ' || !char.IsLetterOrDigit(rest[1]));

@@ -11,10 +11,13 @@ public static class ApplicationMessages
         .. PerlMessages.All,
         .. JavaMessages.All,
         .. JavaPoolMessages.All,
+        .. GoMessages.All,
+        .. NodeMessages.All,
         .. ProgramMessages.All,
         .. ProcessMessages.All,
         .. ClientErrors.Messages,
         .. ServerErrors.Messages,
+        .. ErrorNames.Messages,
         .. SystemErrors.Messages,
     ];
 }

@@ -38,7 +38,7 @@ internal static class StackMarks
         ("MySqlConnector.", StackTag.MySqlConnector, true), ("MySql.Data.", StackTag.ConnectorNet, true), ("EntityFramework", StackTag.EntityFramework, false),
         ("sqlx", StackTag.Sqlx, false), ("mysql_async", StackTag.RustMysql, true), ("MyXQL", StackTag.MyXql, true), ("DBConnection.", StackTag.Ecto, false), ("Ecto.", StackTag.Ecto, false),
         // Of no stack, yet they say that it is about MySQL.
-        ("MySQL", "", true), ("mysql", "", true), ("MariaDB", "", true), ("mariadb", "", true), (":3306", "", true),
+        ("[MySQL] 20", StackTag.GoSqlDriver, true), ("[mysql] 20", StackTag.GoSqlDriver, true), ("  fatal: true", "", true), ("MySQL", "", true), ("mysql", "", true), ("MariaDB", "", true), ("mariadb", "", true), (":3306", "", true),
     ];
 
     private static readonly SearchValues<string> Marks = SearchValues.Create([.. All.Select(static one => one.Mark)], StringComparison.Ordinal);

@@ -106,10 +106,10 @@ internal sealed class Traceback(MessageIndex index)
                     joined = true;
                     break;
                 case LineContent.Part.Traceback:
-                case LineContent.Part.Header when !(holds && (joined || hit.Message is { Follows: true } && IsRanked)):
+                case LineContent.Part.Header when !(holds && (joined || hit.Message is { Follows: true } && IsNew(hit) && found.Exists(static one => one.Hit.Message is { Rank: not null } or { Sign: Sign.StaleInPool }))):
                     return;
                 case LineContent.Part.Other when indent <= outer || blanks > 0:
-                    if (holds && !joined && !linked && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
+                    if (holds && !joined && !linked && !IsSame(hit) && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
                         return;
                     others++;
                     break;
@@ -126,6 +126,9 @@ internal sealed class Traceback(MessageIndex index)
     }
 
     private bool IsRanked => found.Exists(static one => one.Hit.Message is { Rank: not null });
+
+    /// <summary>The fields of one error object: its name, its number, its text.</summary>
+    private bool IsSame(Hit hit) => (hit.Code ?? hit.Message?.Code) is { } code && found.Exists(one => one.Sighting.Code == code);
 
     private bool IsNew(Hit hit) => !found.Exists(one => one.Hit.Message == hit.Message);
 
