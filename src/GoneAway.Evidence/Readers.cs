@@ -1,6 +1,7 @@
 using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
+using GoneAway.Evidence.Processes;
 using GoneAway.Evidence.Text;
 
 namespace GoneAway.Evidence;
@@ -32,5 +33,6 @@ public static class Readers
     [
         new HaProxyRuntime(),
         new HaProxyConfig(),
+        new SocketTables(),
     ];
 }

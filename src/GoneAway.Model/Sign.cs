@@ -239,6 +239,8 @@ public enum Sign : short
     SocketCloseWait,
     /// <summary>A socket to MySQL with bytes waiting that nobody reads; Size.</summary>
     SocketUnread,
+    /// <summary>A socket of a MySQL connection with bytes that the other side has not taken; Size. Seen at the server: the client does not read, or cannot be reached.</summary>
+    SocketUnsent,
     /// <summary>An established socket to MySQL; State tells of its keep-alive timer when shown.</summary>
     SocketEstablished,
     /// <summary>A RST or FIN in textual packet output; State is R or F, ClientHost the sender.</summary>
