@@ -75,7 +75,7 @@ internal sealed class KernelTable : ISocketTable
             return false;
         string link = line.Words[arrow - 1].Trim('\'', '"');
         string number = link[(link.LastIndexOf('/') + 1)..];
-        if (!(line.Words[0].StartsWith("l", StringComparison.Ordinal) && line.Words[0].Length >= 10 || link.Contains("/fd/", StringComparison.Ordinal))
+        if (!(line.Words[0].StartsWith('l') && line.Words[0].Length >= 10 || link.Contains("/fd/", StringComparison.Ordinal))
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
             return false;
         string target = line.Words[arrow + 1].Trim('\'', '"');

@@ -22,6 +22,9 @@ internal sealed class SsTable : ISocketTable
         string? state = at < words.Length ? SocketEnd.State(words[at]) : null;
         if (state is not null)
             at++;
+        else if (at + 4 < words.Length && SocketEnd.State(words[at + 4]) is not null)
+            // netstat has the state behind the two ends.
+            return false;
         else if (at == 0 && line.Command.Contains("state ", StringComparison.Ordinal))
             state = SocketEnd.State(After(line.Command, "state ").ToUpperInvariant());
         if (words.Length < at + 4 || !long.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out long unread) || !long.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long unsent))
