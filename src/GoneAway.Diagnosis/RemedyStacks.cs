@@ -76,7 +76,7 @@ public static class RemedyStacks
         "r2dbc", "vertx", "jasync", "java",
         "rust-mysql", "rust-mysql-async", "diesel", "rust",
         "myxql", "ecto", "mariaex", "elixir",
-        "mysql-cli", "mysqladmin", "xtrabackup", "percona-toolkit", "replica",
+        "mysql-cli", "mysqladmin", "mysqlbinlog", "sysbench", "xtrabackup", "percona-toolkit", "replica",
     };
 
     /// <summary>Names of <see cref="Fix.For"/> that fit a tag: its own first.</summary>

@@ -72,6 +72,6 @@ internal static class Codes
         if (text.Contains("authorization packet", StringComparison.Ordinal) || text.Contains("connection information to server", StringComparison.Ordinal)
             || text.Contains("authentication information", StringComparison.Ordinal) || text.Contains("final connect information", StringComparison.Ordinal) || text.Contains("at 'handshake", StringComparison.Ordinal))
             return Sign.LostDuringLogin;
-        return text.Contains("(timed out)", StringComparison.Ordinal) || text.Contains("timed out')", StringComparison.Ordinal) ? Sign.ClientReadTimedOut : Sign.LostDuringQuery;
+        return text.Contains("(timed out)", StringComparison.Ordinal) || text.Contains("timed out')", StringComparison.Ordinal) || text.Contains("read operation timed out", StringComparison.Ordinal) ? Sign.ClientReadTimedOut : Sign.LostDuringQuery;
     }
 }

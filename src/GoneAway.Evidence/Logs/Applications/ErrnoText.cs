@@ -36,7 +36,7 @@ internal static class ErrnoText
                 (best, errno) = (at, number);
         }
         if (best < int.MaxValue)
-            return errno;
+            return errno == NameNotFound && text.Contains("Temporary failure in name resolution", StringComparison.Ordinal) ? NameTryAgain : errno;
         foreach (string before in Before)
             if (text.IndexOf(before, StringComparison.Ordinal) is var at and >= 0 && Number(text[(at + before.Length)..]) is { } number)
                 return Linux(number);
@@ -71,6 +71,7 @@ internal static class ErrnoText
         10060 or 60 => 110,
         10061 or 61 => 111,
         10065 or 65 => 113,
+        10064 or 64 => 112,
         11001 or 8 => NameNotFound,
         49 => 99,
         53 => 103,

@@ -14,7 +14,7 @@ internal static class LineContent
         "nested exception is ", "MESSAGE: ", "STACKTRACE:", "** BEGIN NESTED", "** END NESTED", "[cause]:", "From event:", "(Inner Exception #",
     ];
 
-    private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "--- End of stack trace", "{main}", "\"}", "}", "{"];
+    private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "--- End of stack trace", "{main}", "\"}", "}", "{", "File \\\"", "(last message repeated "];
 
     public enum Part : byte
     {
@@ -50,9 +50,14 @@ internal static class LineContent
                 return Part.Link;
         if (text[0] == '#' && text.Length > 1 && char.IsAsciiDigit(text[1]))
             return Part.Frame;
+        // A record in JSON; a driver's fields are {code: ...} or { code: ... }
+        if (text.StartsWith("{\"", StringComparison.Ordinal) && text.Length > 8)
+            return Part.Header;
         foreach (string frame in Frames)
             if (text.StartsWith(frame, StringComparison.Ordinal))
                 return Part.Frame;
+        if (IsPlace(text))
+            return Part.Frame;
         if (indent > 0)
             return Part.Other;
         return headed || Stamps.TryFind(content.Length > 48 ? content[..48] : content, out _) ? Part.Header : Part.Other;
@@ -68,6 +73,11 @@ internal static class LineContent
         int bar = line.Length > 64 ? line[..64].IndexOf("| ", StringComparison.Ordinal) : line.IndexOf("| ", StringComparison.Ordinal);
         if (bar > 0 && line[..bar].TrimEnd(' ').IndexOfAny(' ', '\'', '"') < 0)
             line = line[(bar + 2)..];
+        // Docker's JSON file
+        if (line.StartsWith("{\"log\":\"", StringComparison.Ordinal))
+            return line[8..];
+        if (line.Length > 40 && line[0] == '[' && IsOfApache(line, out ReadOnlySpan<char> logged))
+            return logged;
         if (line.Length < 16 || !char.IsAsciiLetterOrDigit(line[0]) || !Stamps.TryFind(line[..Math.Min(32, line.Length)], out _))
             return line;
         ReadOnlySpan<char> head = line.Length > 160 ? line[..160] : line;
@@ -78,10 +88,57 @@ internal static class LineContent
         if (head.IndexOf("]: ", StringComparison.Ordinal) is var tag and >= 0 && head[..tag].LastIndexOf('[') is var open and > 0 && Digits(head[(open + 1)..tag]) && head[open - 1] != ' ')
             return line[(tag + 3)..];
         headed = true;
-        int word = 0;
+        int word = 0, last = 0;
         while (word < line.Length && IsOfTime(line[word..], out int length))
-            word += length + 1;
-        return word >= line.Length ? default : line[word..];
+            (last, word) = (word, word + length + 1);
+        if (word >= line.Length)
+            return default;
+        if (IsOfOpenStack(line[last..], out ReadOnlySpan<char> traced))
+        {
+            headed = false;
+            return traced;
+        }
+        return line[word..];
+    }
+
+    /// <summary>mod_wsgi's <c>[Fri Nov 20 10:00:00.123456 2026] [wsgi:error] [pid 12:tid 34] [remote 10.0.0.1:555]   File "..."</c>.</summary>
+    private static bool IsOfApache(ReadOnlySpan<char> line, out ReadOnlySpan<char> rest)
+    {
+        rest = line;
+        if (line[..Math.Min(line.Length, 120)].IndexOf("] [wsgi:error] [pid ", StringComparison.Ordinal) < 0)
+            return false;
+        while (rest.Length > 1 && rest[0] == '[' && rest.IndexOf(']') is > 0 and var close)
+            rest = rest.Length > close + 1 ? rest[(close + 2)..] : default;
+        return true;
+    }
+
+    /// <summary>oslo.log repeats its head before each line of a traceback: <c>17087 ERROR oslo_db.sqlalchemy.engines   File "..."</c>.</summary>
+    private static bool IsOfOpenStack(ReadOnlySpan<char> text, out ReadOnlySpan<char> rest)
+    {
+        rest = default;
+        int pid = text.IndexOf(' ');
+        if (pid < 1 || !Digits(text[..pid]))
+            return false;
+        text = text[(pid + 1)..];
+        int level = text.IndexOf(' ');
+        if (level < 1 || text[..level] is not ("ERROR" or "TRACE" or "CRITICAL" or "WARNING"))
+            return false;
+        text = text[(level + 1)..];
+        int name = text.IndexOf(' ');
+        if (name < 0)
+            return text.Contains('.');
+        if (!text[..name].Contains('.') || text[..name].IndexOfAny('[', '(', ':') >= 0)
+            return false;
+        rest = text[(name + 1)..];
+        return !rest.StartsWith("[", StringComparison.Ordinal) && !rest.StartsWith("--- ", StringComparison.Ordinal);
+    }
+
+    /// <summary>A place in code without the words around it: <c>app/models/user.rb:12:in `find'</c>, <c>aiomysql/connection.py, line 75, in _connect</c>.</summary>
+    private static bool IsPlace(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOf(".rb:", StringComparison.Ordinal) is var ruby and > 0)
+            return text.Length > ruby + 4 && char.IsAsciiDigit(text[ruby + 4]) && text[ruby..].IndexOf(":in ", StringComparison.Ordinal) >= 0 && text[^1] is '\'' or '`';
+        return text.IndexOf(".py, line ", StringComparison.Ordinal) is var python and > 0 && text[python..].IndexOf(", in ", StringComparison.Ordinal) > 0;
     }
 
     private static bool Digits(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;

@@ -10,7 +10,7 @@ internal static class NumberedError
     /// <summary>Pieces that stand in each line with such a number, and seldom elsewhere.</summary>
     public static readonly string[] Triggers =
     [
-        "SQLSTATE[", "OperationalError", "InterfaceError", "InternalError", "DatabaseError", "(HY000", "(08S01", "(08004", "(70100", "HY000)", "Got error: ", "errno: 10", "errno: 11", "errno: 20", "errno: 40",
+        "SQLSTATE[", "OperationalError", "InterfaceError", "InternalError", "DatabaseError", "(HY000", "(08S01", "(08004", "(70100", "HY000)", "Got error: ", "when dumping table ", "errno: 10", "errno: 11", "errno: 20", "errno: 40",
     ];
 
     private static readonly string[] Before = ["ERROR ", "Error ", "rror: ", "HY000/", "08S01/", "08004/", "errno: ", "errno=", "errno ", "code: ", "code=", "Error_code: ", "errorCode=", "Error number: ", "MY-00"];

@@ -7,8 +7,8 @@ internal static class ProcessMessages
 {
     public static IReadOnlyList<ApplicationMessage> All { get; } =
     [
-        new("Task {subject}[{worker}] succeeded in {elapsed}s", Sign.JobRan, StackTag.Celery) { Trigger = "] succeeded in " },
-        new("Task {subject}[{worker}] received", Sign.JobRan, StackTag.Celery) { Trigger = "] received" },
+        new("Task {subject}[{}] succeeded in {elapsed}s", Sign.JobRan, StackTag.Celery) { Trigger = "] succeeded in " },
+        new("Task {subject}[{}] received", Sign.JobRan, StackTag.Celery) { Trigger = "] received" },
         new("Worker exited prematurely: signal {signal}", Sign.WorkerKilled, StackTag.Celery) { Trigger = "Worker exited prematurely" },
         new("Worker exited prematurely: exitcode {status}", Sign.WorkerKilled, StackTag.Celery) { Trigger = "Worker exited prematurely" },
         new("Hard time limit ({elapsed}s) exceeded", Sign.WorkerKilled, StackTag.Celery) { Trigger = "Hard time limit (" },
@@ -19,9 +19,10 @@ internal static class ProcessMessages
         new("WORKER TIMEOUT (pid:{pid})", Sign.WorkerKilled, StackTag.Gunicorn) { Trigger = "WORKER TIMEOUT" },
         new("Worker (pid:{pid}) was sent {state}!", Sign.WorkerKilled, StackTag.Gunicorn) { Trigger = "Worker (pid:" },
         new("Worker with pid {pid} was terminated due to signal {signal}", Sign.WorkerKilled, StackTag.Gunicorn),
-        new("Booting worker with pid: {pid}", Sign.WorkersForked, StackTag.Gunicorn) { Near = "preload" },
+        new("Booting worker with pid: {pid}", Sign.WorkersForked, StackTag.Gunicorn) { Near = "preload_app: True" },
 
-        new("spawned uWSGI worker {n} (pid: {pid},", Sign.WorkersForked, StackTag.Uwsgi) { Trigger = "spawned uWSGI worker" },
+        // With lazy-apps the workers come first and load the application themselves.
+        new("spawned uWSGI worker {n} (pid: {pid},", Sign.WorkersForked, StackTag.Uwsgi) { Trigger = "spawned uWSGI worker", Near = "WSGI app 0 (mountpoint" },
         new("HARAKIRI ON WORKER {n} (pid: {pid}", Sign.WorkerKilled, StackTag.Uwsgi) { Trigger = "HARAKIRI ON WORKER" },
         new("DAMN ! worker {n} (pid: {pid}) died, killed by signal {signal}", Sign.WorkerKilled, StackTag.Uwsgi) { Trigger = "DAMN ! worker" },
 

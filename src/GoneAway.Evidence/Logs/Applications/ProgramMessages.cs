@@ -6,12 +6,13 @@ namespace GoneAway.Evidence.Logs.Applications;
 internal static class ProgramMessages
 {
     private const string Kill = " KILL ";
+    private const string Dumping = "when dumping table ";
 
     public static IReadOnlyList<ApplicationMessage> All { get; } =
     [
-        new("Error {code}: Lost connection to {state} when dumping table `{subject}` at row: {limit}", Sign.LostDuringQuery, StackTag.MysqlDump, 2013) { Trigger = "when dumping table" },
-        new("Error {code}: {state}erver has gone away when dumping table `{subject}` at row: {limit}", Sign.GoneAway, StackTag.MysqlDump, 2006) { Trigger = "when dumping table" },
-        new("Error {code}: {state} when dumping table `{subject}` at row: {limit}", Sign.ServerSaid, StackTag.MysqlDump) { Trigger = "when dumping table" },
+        new("Lost connection to {} when dumping table {subject} at row: {state}", Sign.LostDuringQuery, StackTag.MysqlDump, 2013) { Trigger = Dumping, Detail = Dumped },
+        new("erver has gone away when dumping table {subject} at row: {state}", Sign.GoneAway, StackTag.MysqlDump, 2006) { Trigger = Dumping, Detail = Dumped },
+        new("max_allowed_packet' bytes when dumping table {subject} at row: {state}", Sign.PacketTooLargeInClient, StackTag.MysqlDump, 2020) { Trigger = Dumping, Detail = Dumped },
         new("Connection id:    {id}", Sign.WorkedAgain, StackTag.MysqlCli),
         new(" KILL {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
         new(" KILL QUERY {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
@@ -23,5 +24,20 @@ internal static class ProgramMessages
         new("connecting to master '{user}@{host}' - retry-time", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to master '", Origin = Origin.Server },
         new("connecting to source '{user}@{host}'", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to source '", Origin = Origin.Server },
         new("replication resumed in log", Sign.WorkedAgain, StackTag.Replica) { Origin = Origin.Server },
+
+        new("Could not read data from {subject}: Lost connection to ", Sign.LostDuringQuery, StackTag.MyDumper, 2013) { Trigger = "Could not read data from ", Detail = Written },
+        new("Error dumping table ({subject}) data: Lost connection to ", Sign.LostDuringQuery, StackTag.MyDumper, 2013) { Trigger = "Error dumping table (" },
+        new("Error dumping table ({subject}) data: {}erver has gone away", Sign.GoneAway, StackTag.MyDumper, 2006) { Trigger = "Error dumping table (" },
     ];
+
+    /// <summary>The table without quotation marks; the row, which tells whether it is always the same one that does it.</summary>
+    private static Sighting Dumped(ReadOnlySpan<char> text, Sighting sighting)
+    {
+        int end = 0;
+        while (sighting.State is { } rest && end < rest.Length && char.IsAsciiDigit(rest[end]))
+            end++;
+        return sighting with { Subject = sighting.Subject?.Trim('`', '\'', '"'), State = end > 0 ? "row " + sighting.State![..end] : null };
+    }
+
+    private static Sighting Written(ReadOnlySpan<char> text, Sighting sighting) => sighting with { Subject = sighting.Subject?.Split(' ')[0] };
 }

@@ -82,7 +82,9 @@ public static class StackTag
     public const string MysqlCli = "mysql-cli";
     public const string MysqlAdmin = "mysqladmin";
     public const string MysqlDump = "mysqldump";
+    public const string MysqlBinlog = "mysqlbinlog";
     public const string MyDumper = "mydumper";
+    public const string Sysbench = "sysbench";
     public const string XtraBackup = "xtrabackup";
     public const string PerconaToolkit = "percona-toolkit";
     public const string Replica = "replica";

@@ -78,7 +78,7 @@ internal sealed class Traceback(MessageIndex index)
 
     private void After(LogLine line, bool isRecord, int outer)
     {
-        bool joined = false, linked = false, framed = false, first = true;
+        bool joined = false, linked = false, framed = false, first = true, left = false;
         int blanks = 0, others = 0;
         for (int next = 1; next <= MostAfter && blanks <= 3 && others <= 30; next++)
         {
@@ -94,7 +94,7 @@ internal sealed class Traceback(MessageIndex index)
             switch (part)
             {
                 case LineContent.Part.Frame:
-                    (linked, framed) = (false, true);
+                    (linked, framed, left) = (false, true, false);
                     break;
                 case LineContent.Part.Joint:
                     joined = true;
@@ -112,10 +112,13 @@ internal sealed class Traceback(MessageIndex index)
                     if (holds && !joined && !linked && !IsSame(hit) && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
                         return;
                     others++;
+                    // Past a blank line begins something else, unless it turns out to be the next error of the chain.
+                    left |= blanks > 0 && !joined && !linked && !holds;
                     break;
             }
             (blanks, first) = (0, false);
-            Tag(text);
+            if (!left || holds)
+                Tag(text);
             if (!holds)
                 continue;
             others = 0;

@@ -5,7 +5,7 @@ namespace GoneAway.Evidence.Logs.Applications;
 /// <summary>Reads which process and worker a log line is tagged with.</summary>
 internal static class WorkerTag
 {
-    private static readonly string[] Pids = ["[pid: ", "PID=", "PID:", "pid=", "pid:", "pid ", "PID ", "\"pid\":", "process_id="];
+    private static readonly string[] Pids = ["[pid: ", "PID=", "PID:", "pid=", "pid:", "pid ", "PID ", "\"pid\":", "process_id=", "(mydumper:", "(myloader:"];
     private static readonly string[] Workers = ["ForkPoolWorker-", "PoolWorker-", "Worker-", "Thread-", "ThreadPoolExecutor-", "GreenThread-", "MainProcess", "tid="];
 
     public static int? Pid(ReadOnlySpan<char> line)
@@ -24,7 +24,7 @@ internal static class WorkerTag
         // uwsgi[123]: and gunicorn's [2026-11-20 10:00:00 +0000] [123] [INFO]
         for (int i = 0; i < line.Length && i < 160; i++)
             if (line[i] == '[' && Number(line[(i + 1)..], out int length) is { } tagged && line.Length > i + 2 + length && line[i + 1 + length] == ']'
-                && (line[i + 2 + length] == ':' && i > 0 && char.IsAsciiLetterOrDigit(line[i - 1]) || line[i + 2 + length] == ' ' && line.Length > i + 3 + length && line[i + 3 + length] == '[' && i > 1 && line[i - 2] == ']'))
+                && (line[i + 2 + length] == ':' && i > 0 && char.IsAsciiLetterOrDigit(line[i - 1]) && !line[..i].EndsWith("SQLSTATE", StringComparison.Ordinal) || line[i + 2 + length] == ' ' && line.Length > i + 3 + length && line[i + 3 + length] == '[' && i > 1 && line[i - 2] == ']'))
                 return tagged;
         return null;
     }
@@ -35,6 +35,9 @@ internal static class WorkerTag
             line = line[..512];
         if (Thread(line) is { Length: > 0 } thread)
             return thread.ToString();
+        // mydumper: 2024-09-03 05:28:24 [ERROR] - Thread 3: Could not read data
+        if (line.IndexOf("] - Thread ", StringComparison.Ordinal) is var dumper and > 0 && Number(line[(dumper + 11)..], out int digits) is not null)
+            return line.Slice(dumper + 4, 7 + digits).ToString();
         foreach (string one in Workers)
         {
             int at = line.IndexOf(one, StringComparison.Ordinal);
