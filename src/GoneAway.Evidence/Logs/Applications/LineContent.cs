@@ -16,6 +16,9 @@ internal static class LineContent
 
     private static readonly string[] Frames = ["File \"", "at ", "from ", "in `", "... ", "[SQL", "[parameters", "(Background on this error", "[stacktrace]", "Stack trace:", "thrown in ", "--- End of stack trace", "{main}", "\"}", "}", "{", "File \\\"", "(last message repeated "];
 
+    // .NET's console: fail: Microsoft.EntityFrameworkCore.Query[10100]
+    private static readonly string[] Levels = ["fail: ", "crit: ", "warn: ", "info: ", "dbug: "];
+
     public enum Part : byte
     {
         Blank,
@@ -60,6 +63,9 @@ internal static class LineContent
             return Part.Frame;
         if (indent > 0)
             return Part.Other;
+        foreach (string level in Levels)
+            if (text.StartsWith(level, StringComparison.Ordinal))
+                return Part.Header;
         return headed || Stamps.TryFind(content.Length > 48 ? content[..48] : content, out _) ? Part.Header : Part.Other;
     }
 
