@@ -56,9 +56,9 @@ public sealed class EvidenceFile
 
     private void ReadSmall(Passage whole, ReadOnlyMemory<byte> bytes, Encoding encoding, Findings findings, Dictionary<string, long> taken)
     {
-        if (TryPassage(whole, findings, taken))
+        List<(int From, int To)> blanks = TryPassage(whole, findings, taken) ? [(whole.FirstLine, whole.FirstLine + whole.Lines.Count)] : ReadParts(whole, findings, taken);
+        if (blanks.Count == 1 && blanks[0].To - blanks[0].From == whole.Lines.Count && findings.Left.Count == 0)
             return;
-        List<(int From, int To)> blanks = ReadParts(whole, findings, taken);
         if (blanks.Count == 0)
         {
             scan.Run(whole.Path, new MemoryStream(bytes.ToArray(), writable: false), encoding, findings, taken);
@@ -72,7 +72,7 @@ public sealed class EvidenceFile
             int number = whole.FirstLine + i;
             while (next < blanks.Count && number >= blanks[next].To)
                 next++;
-            if (next >= blanks.Count || number < blanks[next].From)
+            if (next >= blanks.Count || number < blanks[next].From || findings.Left.Contains(number))
                 rest.Append(whole.Lines[i]);
             rest.Append('\n');
         }

@@ -14,6 +14,7 @@ public sealed class Findings
     private readonly List<Fact> facts = [];
     private readonly List<Hazard> hazards = [];
     private readonly List<string> notes = [];
+    private readonly HashSet<int> left = [];
 
     public IReadOnlyList<Sighting> Sightings => sightings;
     public IReadOnlyList<Fact> Facts => facts;
@@ -28,6 +29,12 @@ public sealed class Findings
 
     /// <summary>True when one more of that sign would be counted only: a reader may then spare itself the work.</summary>
     public bool IsFull(Sign sign) => counts.TryGetValue(sign, out int count) && count >= MostOfOneSign;
+
+    /// <summary>Numbers of lines inside of a passage taken that its reader did not understand: a log's lines between tables.</summary>
+    public IReadOnlySet<int> Left => left;
+
+    /// <summary>Leaves a line of a passage taken to the readers of logs.</summary>
+    public void Leave(int line) => left.Add(line);
 
     public void Count(Sign sign) => counts[sign] = counts.GetValueOrDefault(sign) + 1;
 

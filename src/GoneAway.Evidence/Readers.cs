@@ -2,6 +2,7 @@ using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
 using GoneAway.Evidence.Processes;
+using GoneAway.Evidence.Server;
 using GoneAway.Evidence.Text;
 
 namespace GoneAway.Evidence;
@@ -34,5 +35,6 @@ public static class Readers
         new HaProxyRuntime(),
         new HaProxyConfig(),
         new SocketTables(),
+        new ServerStatePassage(),
     ];
 }

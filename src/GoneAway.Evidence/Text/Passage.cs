@@ -13,6 +13,9 @@ public sealed record Passage(string Path, int FirstLine, IReadOnlyList<string> L
 
     /// <summary>A time that holds for the passage as a whole (the collect manifest's, a line before it); null when unknown.</summary>
     public Stamp? Taken { get; init; }
+
+    /// <summary>True for a part of a text, where the reader may leave lines that are not its own to others (<see cref="Findings.Leave"/>).</summary>
+    public bool IsPart { get; init; }
 }
 
 /// <summary>Reads evidence whose lines mean something only together: configuration, tables, lists.</summary>

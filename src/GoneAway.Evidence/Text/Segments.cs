@@ -22,7 +22,7 @@ internal static class Segments
             if (i > from)
             {
                 count++;
-                yield return whole with { FirstLine = whole.FirstLine + from, Lines = Slice(whole.Lines, from, i) };
+                yield return whole with { FirstLine = whole.FirstLine + from, Lines = Slice(whole.Lines, from, i), IsPart = true };
             }
             from = i + 1;
             if (fence)

@@ -13,6 +13,8 @@ internal sealed class SessionList(string place)
     private sealed class Row
     {
         public required string?[] Columns { get; init; }
+        public string? Source { get; init; }
+        public Stamp? Stamp { get; init; }
         public string? Program { get; set; }
         public int? Pid { get; set; }
         public bool InTransaction { get; set; }
@@ -22,13 +24,17 @@ internal sealed class SessionList(string place)
     public int Seen { get; private set; }
 
     /// <summary>A row of ID, USER, HOST, DB, COMMAND, TIME, STATE, INFO.</summary>
-    public void Add(string?[] columns, uint own)
+    /// <param name="columns">Null is NULL.</param>
+    /// <param name="own">The tool's own session; 0 for none.</param>
+    /// <param name="source">Where the row stands; null for the running server's list.</param>
+    /// <param name="taken">When the list was taken, if that is known.</param>
+    public void Add(string?[] columns, uint own, string? source = null, Stamp? taken = null)
     {
         if (columns.Length < 8 || columns[0] is not { } id || columns[4] == "Daemon" || columns[1] is "system user" or "event_scheduler")
             return;
         Seen++;
         if (rows.Count < MostKept && id != own.ToString(CultureInfo.InvariantCulture))
-            rows.TryAdd(id, new Row { Columns = columns });
+            rows.TryAdd(id, new Row { Columns = columns, Source = source, Stamp = taken });
     }
 
     public void Attribute(string? id, string? name, string? value)
@@ -61,7 +67,8 @@ internal sealed class SessionList(string place)
         {
             Sign = Sign.SessionSeen,
             Origin = Origin.Server,
-            Source = $"{place}:processlist",
+            Source = row.Source ?? $"{place}:processlist",
+            Stamp = row.Stamp,
             Text = Clean(columns[7] ?? columns[4] ?? ""),
             ThreadId = uint.TryParse(columns[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? id : null,
             User = columns[1],

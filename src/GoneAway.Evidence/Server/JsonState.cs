@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json;
+
+namespace GoneAway.Evidence.Server;
+
+/// <summary>Server state as JSON: rows as objects, or an object of names.</summary>
+internal static class JsonState
+{
+    private const int Deepest = 8;
+    private const int MostRows = 50_000;
+
+    public static bool IsStart(string line) => line.AsSpan().TrimStart() is ['{' or '[', ..];
+
+    /// <summary>Reads the values that begin at the line, one after the other. False when it is no JSON or says nothing of a server.</summary>
+    /// <param name="next">The first line after them.</param>
+    public static bool TryRead(string[] lines, int from, StateFindings state, out int next)
+    {
+        next = from;
+        var text = new StringBuilder();
+        for (int i = from; i < lines.Length; i++)
+            text.Append(lines[i]).Append('\n');
+        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+        int read = 0;
+        bool any = false;
+        var rows = new List<JsonElement>();
+        var open = new List<JsonDocument>();
+        try
+        {
+            while (read < bytes.Length)
+            {
+                var reader = new Utf8JsonReader(bytes.AsSpan(read), new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowMultipleValues = true });
+                JsonDocument value = JsonDocument.ParseValue(ref reader);
+                open.Add(value);
+                read += (int)reader.BytesConsumed;
+                if (value.RootElement.ValueKind == JsonValueKind.Object && rows.Count < MostRows)
+                    rows.Add(value.RootElement);
+                else
+                    any |= Tell(value.RootElement, new Place(lines, from), state, 0);
+                while (read < bytes.Length && bytes[read] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)',')
+                    read++;
+                if (read >= bytes.Length || bytes[read] is not ((byte)'{' or (byte)'['))
+                    break;
+            }
+        }
+        catch (JsonException)
+        {
+            // Cut off, or no JSON from here on: what was read before counts.
+        }
+        any |= rows.Count == 1 ? Tell(rows[0], new Place(lines, from), state, 0) : rows.Count > 1 && Rows(rows, new Place(lines, from), state);
+        foreach (JsonDocument one in open)
+            one.Dispose();
+        int last = from;
+        for (int at = 0; at < read; at++)
+            if (bytes[at] == (byte)'\n')
+                last++;
+        next = Math.Max(from + 1, Math.Min(last + (read > 0 && bytes[read - 1] != (byte)'\n' ? 1 : 0), lines.Length));
+        return any;
+    }
+
+    private static bool Tell(JsonElement element, Place place, StateFindings state, int depth)
+    {
+        if (depth > Deepest)
+            return false;
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            List<JsonElement> rows = [.. element.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.Object).Take(MostRows)];
+            return rows.Count > 0 && Rows(rows, place, state);
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+            return false;
+        bool any = false;
+        List<JsonProperty> names = [];
+        bool telling = false;
+        foreach (JsonProperty one in element.EnumerateObject())
+        {
+            if (one.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                any |= Tell(one.Value, place, state, depth + 1);
+            else if (ServerNames.IsKnown(PairLines.Bare(one.Name)))
+            {
+                names.Add(one);
+                telling |= ServerNames.IsTelling(PairLines.Bare(one.Name));
+            }
+        }
+        if (!telling)
+            return any || AsRow(element, place, state);
+        foreach (JsonProperty one in names)
+            state.Setting(one.Name, TextOf(one.Value), place.Of(one.Name));
+        return true;
+    }
+
+    private static bool AsRow(JsonElement element, Place place, StateFindings state) => Rows([element], place, state);
+
+    private static bool Rows(List<JsonElement> rows, Place place, StateFindings state)
+    {
+        var columns = new List<string>();
+        foreach (JsonElement row in rows.Take(20))
+            foreach (JsonProperty cell in row.EnumerateObject())
+                if (columns.Count < 200 && !columns.Contains(cell.Name))
+                    columns.Add(cell.Name);
+        if (new Table(columns, []).Kind == TableKind.Other)
+        {
+            bool any = false;
+            foreach (JsonElement row in rows.Take(1000))
+                any |= row.EnumerateObject().Any(static cell => cell.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array || ServerNames.IsTelling(cell.Name)) && Tell(row, place, state, Deepest - 1);
+            return any;
+        }
+        var read = new List<TableRow>();
+        foreach (JsonElement row in rows)
+        {
+            string[] cells = [.. columns.Select(name => row.TryGetProperty(name, out JsonElement cell) ? TextOf(cell) : "")];
+            read.Add(new TableRow(cells, cells.Length > 0 ? place.Of(cells[0]) : 0));
+        }
+        return TableFacts.TryTell(new Table(columns, read), state);
+    }
+
+    private static string TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString() ?? "",
+        JsonValueKind.True => "ON",
+        JsonValueKind.False => "OFF",
+        JsonValueKind.Null => "NULL",
+        _ => value.GetRawText(),
+    };
+
+    /// <summary>Finds the line of a word by looking on from the one found last.</summary>
+    private sealed class Place(string[] lines, int from)
+    {
+        private int at = from;
+
+        public int Of(string word)
+        {
+            for (int i = at; i < lines.Length && i < at + 200; i++)
+                if (lines[i].Contains(word, StringComparison.Ordinal))
+                    return at = i;
+            return at;
+        }
+    }
+}
