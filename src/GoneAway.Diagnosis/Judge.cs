@@ -25,8 +25,9 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         }
         // A stable sort: among equals the catalogue's order decides.
         List<(Cause Cause, Examination.Matched Found)> ranked = [.. matches.OrderByDescending(static m => m.Found.Grade)];
-        // Hints of several causes without a capture decide nothing: the honest answer is that it cannot be told.
-        bool hintsOnly = loss.Connection is null && ranked.Count > 1 && ranked[0].Found.Grade == Grade.Possible;
+        // Hints at several causes that are not of one kind decide nothing: the honest answer is that it cannot be told.
+        bool hintsOnly = loss.Connection is null && ranked.Count > 1 && ranked[0].Found.Grade == Grade.Possible
+            && ranked.Skip(1).Any(m => !ranked[0].Found.Rivals.Contains(m.Cause.Name));
         return ranked.Count == 0 || hintsOnly
             ? Undecided(loss, @case, id, ranked, ruledOut, open)
             : Decided(loss, @case, id, ranked, ruledOut, open);
@@ -78,7 +79,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
             Evidence = [.. Seen(loss).Concat(hints.SelectMany(static h => h.Found.Evidence).Take(4)).Distinct()],
             Alternatives = alternatives,
             RuledOut = ruledOut,
-            CollectNext = [.. NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own).Take(MostNextSteps)],
+            CollectNext = [.. NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own, hints.Count).Take(MostNextSteps)],
             IsLoss = true,
         };
     }

@@ -11,7 +11,8 @@ internal static class NextSteps
     /// <summary>Cheapest and most telling first.</summary>
     /// <param name="remaining">The causes that are not excluded, the best first.</param>
     /// <param name="own">What the causes themselves would ask for.</param>
-    public static IEnumerable<NextStep> For(Loss loss, Case @case, IReadOnlyList<string> remaining, IReadOnlyList<NextStep> own)
+    /// <param name="hinted">How many of the remaining, the first ones, have evidence for them: those are decided before the others.</param>
+    public static IEnumerable<NextStep> For(Loss loss, Case @case, IReadOnlyList<string> remaining, IReadOnlyList<NextStep> own, int hinted = 0)
     {
         var candidates = new List<(string Command, IReadOnlyList<string> Decides, double Cost)>();
         foreach (NextStep step in own)
@@ -20,7 +21,7 @@ internal static class NextSteps
         foreach (Probe probe in Probe.All)
             if (!probe.IsKnown(loss, @case))
                 candidates.Add((probe.Command(new Site(loss, @case)), probe.Decides, probe.Cost));
-        var open = new List<string>(remaining);
+        var open = new List<string>(hinted > 0 ? remaining.Take(hinted) : remaining);
         while (open.Count > 0 && candidates.Count > 0)
         {
             int best = -1;
@@ -37,6 +38,8 @@ internal static class NextSteps
             candidates.RemoveAt(best);
             yield return new NextStep(command, [.. decides.Where(remaining.Contains)]);
             open.RemoveAll(decides.Contains);
+            if (open.Count == 0 && hinted > 0)
+                (open, hinted) = ([.. remaining.Skip(hinted).Where(cause => !decides.Contains(cause))], 0);
         }
     }
 

@@ -119,6 +119,9 @@ public sealed class SharedAfterFork : Cause
         bool gone = loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof) is not null;
         if (kinds > 0 && (forked is not null || loaded?.Value == "ON"))
             return Told(Grade.Likely, "Answers got mixed up between workers that were forked after the application was loaded: they inherited one connection.", ClosedBy.Client, [.. mixture.Take(3), forked, loaded, gone ? loss.Told : null], "shared-between-threads");
+        // uWSGI loads the application before it forks, unless told otherwise.
+        if (kinds > 0 && gone && loaded is null && loss.Stack.Contains("uwsgi"))
+            return Told(Grade.Likely, "Lost connections together with rows and columns of other statements, under uWSGI, which loads the application before it forks: the workers inherited one connection.", ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
         if (kinds > 1 || kinds > 0 && gone)
             return Told(Grade.Possible, "Lost connections together with rows and columns of other statements: several writers use one connection, processes after a fork or threads.", ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
         if (loaded?.Value == "ON" && gone)
