@@ -61,6 +61,32 @@ internal static class Testimony
         return null;
     }
 
+    /// <summary>
+    /// The server's next start after the loss, when it had to recover and its log, which reaches back further, has no word of an end before it:
+    /// the process died where it stood.
+    /// </summary>
+    public static Sighting? DiedSilently(Loss loss, Case @case)
+    {
+        if (@case.Near(loss, Close, TimeSpan.FromMinutes(30), Sign.CrashRecovery) is not { } recovery)
+            return null;
+        string log = FileOf(recovery);
+        bool earlier = false;
+        foreach (Sighting one in @case.Sightings)
+        {
+            if (one == recovery)
+                break;
+            if (one.Origin != Origin.Server || FileOf(one) != log)
+                continue;
+            if (one.Sign == Sign.ServerReady)
+                earlier = true;
+            else if (one.Sign is Sign.ShutdownRequested or Sign.ShutdownComplete or Sign.ForcedClose or Sign.ServerSignal or Sign.AssertionFailure)
+                return null;
+        }
+        return earlier ? recovery : null;
+    }
+
+    private static string FileOf(Sighting sighting) => sighting.Source.LastIndexOf(':') is > 0 and var colon ? sighting.Source[..colon] : sighting.Source;
+
     /// <summary>How much a counter moved between two readings that enclose nothing but the case; null without two readings.</summary>
     public static (double Moved, Fact First, Fact Last)? Difference(Case @case, string counter)
     {

@@ -1,5 +1,6 @@
 using GoneAway.Capture;
 using GoneAway.Diagnosis;
+using GoneAway.Diagnosis.Hazards;
 using GoneAway.Evidence;
 using GoneAway.Evidence.Files;
 using GoneAway.Model;
@@ -71,7 +72,7 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
         if (rest is not null)
             Attempt("-", summaries, () => Analyze("-", rest, null, summaries));
         investigation.Complete();
-        foreach (Hazard hazard in found.Hazards)
+        foreach (Hazard hazard in found.Hazards.Concat(HazardRules.Judge(found.Facts, found.Sightings)).Distinct())
             report.Hazard(hazard);
         bool any = false;
         foreach (InputSummary summary in summaries)

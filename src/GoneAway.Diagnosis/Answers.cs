@@ -16,7 +16,7 @@ internal static class Answers
         return (wire, told) switch
         {
             (null, _) => told,
-            (Examination.Matched seen, Examination.Matched said) => Both(seen, said),
+            (Examination.Matched seen, Examination.Matched said) => Both(seen, said, loss),
             // Packets that prove something stand against any reading of a log; what is only likely does not.
             (Examination.Matched { Grade: Grade.Proven } seen, _) => seen,
             (Examination.Matched, Examination.RuledOut excluded) => excluded,
@@ -29,11 +29,15 @@ internal static class Answers
         };
     }
 
-    private static Examination.Matched Both(Examination.Matched seen, Examination.Matched said)
+    private static Examination.Matched Both(Examination.Matched seen, Examination.Matched said, Loss loss)
     {
+        // Each excludes what the other could be taken for, and both are surely of the same connection.
+        bool prove = seen.Grade == Grade.Likely && said.Grade == Grade.Likely && seen.Rivals.Count > 0 && said.Rivals.Count > 0 && !seen.Rivals.Intersect(said.Rivals).Any()
+            && loss.Sightings.Any(s => s.Origin is Origin.Server or Origin.Proxy && IsOf(s, loss.Connection!));
         Examination.Matched first = said.Grade > seen.Grade ? said : seen, second = first == said ? seen : said;
         return first with
         {
+            Grade = prove ? Grade.Proven : first.Grade,
             Evidence = [.. first.Evidence, .. second.Evidence.Where(e => !first.Evidence.Contains(e))],
             Fix = [.. first.Fix, .. second.Fix.Where(f => first.Fix.All(own => own.For != f.For))],
             CollectNext = [.. first.CollectNext, .. second.CollectNext],
@@ -42,4 +46,7 @@ internal static class Answers
             NotALoss = seen.NotALoss,
         };
     }
+
+    private static bool IsOf(Sighting one, Timeline connection) =>
+        one.ThreadId is { } thread && thread == connection.Identity.ThreadId || one.ClientPort is { } port && port == connection.Client.Port;
 }

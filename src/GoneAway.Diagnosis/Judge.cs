@@ -23,8 +23,8 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
                 case Examination.NotEnough missing: open.Add((cause, missing)); break;
             }
         }
-        // A stable sort: among equals the catalogue's order decides.
-        List<(Cause Cause, Examination.Matched Found)> ranked = [.. matches.OrderByDescending(static m => m.Found.Grade)];
+        // A stable sort: among equals comes first what packets and other sources both show, then the catalogue's order decides.
+        List<(Cause Cause, Examination.Matched Found)> ranked = [.. matches.OrderByDescending(static m => m.Found.Grade).ThenByDescending(m => loss.Connection is not null && IsOnWireToo(m.Found, loss.Connection))];
         // Hints at several causes that are not of one kind decide nothing: the honest answer is that it cannot be told.
         bool hintsOnly = loss.Connection is null && ranked.Count > 1 && ranked[0].Found.Grade == Grade.Possible
             && ranked.Skip(1).Any(m => !ranked[0].Found.Rivals.Contains(m.Cause.Name));
@@ -32,6 +32,9 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
             ? Undecided(loss, @case, id, ranked, ruledOut, open)
             : Decided(loss, @case, id, ranked, ruledOut, open);
     }
+
+    private static bool IsOnWireToo(Examination.Matched found, Timeline connection) =>
+        found.Evidence.Any(e => e.Source.StartsWith(connection.Source, StringComparison.Ordinal)) && found.Evidence.Any(e => !e.Source.StartsWith(connection.Source, StringComparison.Ordinal));
 
     private static Incident Decided(Loss loss, Case @case, string id, List<(Cause Cause, Examination.Matched Found)> ranked,
         List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> open)
@@ -108,7 +111,9 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         foreach (Fix own in found.Fix)
             if (!all.Exists(f => f.For == own.For))
                 all.Add(own);
-        return [.. all.Where(f => RemedyStacks.IsGeneral(f.For) || seen.Count == 0 || seen.Contains(f.For))
+        // Where no stack was seen, those of all stacks would bury what holds for any.
+        bool every = seen.Count == 0 && !all.Exists(static f => f.For != "do not" && RemedyStacks.IsGeneral(f.For));
+        return [.. all.Where(f => RemedyStacks.IsGeneral(f.For) || every || seen.Contains(f.For))
             .OrderBy(f => f.For == "do not" ? 2 : seen.Contains(f.For) ? 0 : 1)];
     }
 

@@ -27,7 +27,11 @@ public sealed class ServerNotReady : Cause
         if (loss.Find(Sign.ConnectRefused, Sign.LocalSocketFailed, Sign.ProxyConnectFailed) is { } refused
             && @case.Near(loss, TimeSpan.FromMinutes(30), TimeSpan.Zero, Sign.ServerStarting, Sign.CrashRecovery) is { At: not null } starting
             && @case.Near(loss, TimeSpan.Zero, TimeSpan.FromMinutes(30), Sign.ServerReady) is { At: not null } ready && loss.At is not null)
-            return Told(Grade.Proven, "The server was starting and not yet ready for connections.", ClosedBy.Server, [starting, refused, ready], "not-listening");
+        {
+            // Many logs write whole seconds: within one of them the order is not known.
+            bool surely = loss.At.Value - starting.At.Value >= TimeSpan.FromSeconds(1);
+            return Told(surely ? Grade.Proven : Grade.Likely, "The server was starting and not yet ready for connections.", ClosedBy.Server, [starting, refused, ready], "not-listening", "server-restart");
+        }
         if (loss.Phases == Phases.Login || loss.Find(Sign.AbortedInactivity, Sign.AbortedReadTimeout) is not null)
             return No("the server was serving: it says so itself", loss.Source);
         return Open("whether the server was starting or out of its cluster");

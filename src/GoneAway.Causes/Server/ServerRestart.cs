@@ -90,6 +90,8 @@ public sealed class ServerRestart : Cause
             return Told(loss.At is null || end.At is null ? Grade.Likely : Grade.Proven, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
         if (stop is (var earlier, _))
             return Told(loss.At is null || earlier.At is null ? Grade.Likely : (loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The server was shut down{Testimony.Before(loss, earlier)}; a connection opened before that is dead.", ClosedBy.Server, [earlier, loss.Told], "wait-timeout");
+        if (said is null && Testimony.DiedSilently(loss, @case) is { } recovery)
+            return No("the server log has no word of a shutdown before the next start, which had to recover", recovery.Source);
         if (said is not null)
             return Told(Grade.Likely, "The server said that it was shutting down (error 1053); KILL says the same.", ClosedBy.Server, [said], "killed");
         if (Testimony.AwayAfter(loss) is { } away)

@@ -30,13 +30,13 @@ public sealed class DatabaseServer : IDisposable
         if (!Directory.Exists(data) && Program.RunHere("cp", "-r", distribution.Template(), data) is { } error)
             throw new LabException("cannot copy the data folder: " + error);
         File.WriteAllText(init, "CREATE DATABASE IF NOT EXISTS shop;\nCREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO app@'%' WITH GRANT OPTION;\n");
-        // Not to be taken for ready by what an earlier one wrote.
-        File.Delete(log);
+        // An earlier one's log goes on: its "ready for connections" is not this one's.
+        int ready = Readies(log);
         Program program = Program.Start(network, host, null,
             [.. distribution.Server, $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", "--port=3306", "--bind-address=0.0.0.0",
              $"--log-error={log}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve", .. options]);
         var server = new DatabaseServer(program, log, options.FirstOrDefault(static o => o.StartsWith("--port=", StringComparison.Ordinal))?[7..] ?? "3306");
-        if (!Poll.Until(() => program.HasExited || File.Exists(log) && File.ReadAllText(log).Contains("ready for connections", StringComparison.Ordinal), StartTime) || program.HasExited)
+        if (!Poll.Until(() => program.HasExited || Readies(log) > ready, StartTime) || program.HasExited)
         {
             string said = File.Exists(log) ? File.ReadAllText(log) : program.Output;
             server.Dispose();
@@ -44,6 +44,8 @@ public sealed class DatabaseServer : IDisposable
         }
         return server;
     }
+
+    private static int Readies(string log) => File.Exists(log) ? File.ReadAllText(log).Split("ready for connections").Length - 1 : 0;
 
     /// <summary>What a person would paste of its state: the time, settings and counters; null when it does not answer.</summary>
     public string? Describe(Network network, string host)
