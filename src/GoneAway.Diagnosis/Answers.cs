@@ -19,7 +19,8 @@ internal static class Answers
             (Examination.Matched seen, Examination.Matched said) => Both(seen, said, loss),
             // Packets that prove something stand against any reading of a log; what is only likely does not.
             (Examination.Matched { Grade: Grade.Proven } seen, _) => seen,
-            (Examination.Matched, Examination.RuledOut excluded) => excluded,
+            // How an application words an error is no evidence against what packets show.
+            (Examination.Matched seen, Examination.RuledOut excluded) => loss.Sightings.Any(s => s.Origin == Origin.Application && s.Source == excluded.Source) ? seen : excluded,
             (Examination.Matched seen, _) => seen,
             // The sources say yes and the packets no: one of them is of another connection.
             (Examination.RuledOut, Examination.Matched { Grade: Grade.Proven } said) => said with { Grade = Grade.Likely },

@@ -60,7 +60,10 @@ public sealed class AuthPluginMismatch : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        if ((loss.Find(Sign.AuthPluginUnusable) ?? loss.Said(1251, 1524, 2059)) is { } said)
+        // 1251 is also what a client gets that is older than any method.
+        if (loss.Find(Sign.AuthPluginUnusable) is null && loss.Said(1251) is { } refused)
+            return Told(Grade.Likely, "The server refused the client's authentication method (1251): the account wants one that the client does not have.", ClosedBy.Server, [refused, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")], "old-client");
+        if ((loss.Find(Sign.AuthPluginUnusable) ?? loss.Said(1524, 2059)) is { } said)
             return Told(Grade.Proven, "Client and server have no authentication method in common for this account.", ClosedBy.Client, [said, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")]);
         if (@case.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxyServerDown, Code: 1251 }) is { } check)
             return Told(Grade.Likely, "The proxy's health check cannot log in (1251), so it takes the server for dead.", ClosedBy.Proxy, [check], "proxy-backend-down");

@@ -67,6 +67,8 @@ public sealed class HandshakeTimeout : Cause
         Fact? limit = @case.Setting("connect_timeout");
         if (cut is not null)
             return Told(Grade.Likely, "The login did not arrive within connect_timeout, so the server gave up waiting for it.", ClosedBy.Server, [cut, limit], "not-mysql-traffic");
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, SequenceReceived: 1, SequenceExpected: 2, State: "login" }) is { } unread)
+            return Told(Grade.Possible, "The server's packet 1 came where 2 was due: it answered without having read the login, as it does when connect_timeout passes before the login comes.", ClosedBy.Server, [unread, limit], "shared-between-threads", "proxy-protocol-header");
         if (loss.Find(Sign.LostDuringLogin) is not { } login)
             return loss.Find(Sign.LostBeforeGreeting) is not null ? Open("who waited for whom while connecting") : loss.Find(Sign.AbortedUnauthenticated) is not null ? Open("whether the client sent a login at all") : No("the handshake was not cut", loss.Source);
         return login.Errno is 110 or 104 or 0 or 11 or 115 || login.Text.Contains("authorization", StringComparison.Ordinal)

@@ -23,6 +23,8 @@ public sealed class ClientReadTimeout : Cause
             return No("no answer was due when the client closed", connection.At(ending.At.Packet));
         if (pending.Received < pending.Length)
             return No("the client had not even finished sending its command", connection.At(pending.At.Packet));
+        if (connection.Violations.Any(static v => v.Side == Side.Client && v.Kind is ViolationKind.NotMySql))
+            return No("what the client sent was no whole packet: the server could not answer", connection.At(connection.Violations[0].At.Packet));
         if (connection.ClientActivity.UnansweredRetransmissions >= 2)
             return new Examination.NotEnough("the server never acknowledged the command: the path comes first, the client's patience second");
         Instant since = pending.ResponseEnd?.At ?? pending.At.At;
@@ -65,8 +67,10 @@ public sealed class ClientReadTimeout : Cause
             return Told(Grade.Possible, $"The client gave up waiting for an answer; it had been idle for {Spans.Show(idle.Time)} before, so the path may have forgotten the connection.", ClosedBy.Client, [cut, own], "nat-idle-timeout", "network-loss");
         Sighting? server = loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError);
         string after = cut.Elapsed is { } elapsed ? $" after {Spans.Show(elapsed)}" : "";
-        return Told(Grade.Likely, cut.Sign == Sign.ClientCancelled ? $"The application cancelled the statement{after} and closed the connection." : $"The client gave up waiting for an answer{after}: its own read deadline. The statement may still be running.",
-            ClosedBy.Client, [cut, own, server], "network-loss", "nat-idle-timeout", "server-stalled");
+        // That it gave up is sure; whether for a slow statement or for a server that could not be heard, only more can tell.
+        bool slow = cut.Sign == Sign.ClientCancelled || cut.Elapsed is not null || own is not null || server is not null;
+        return Told(slow ? Grade.Likely : Grade.Possible, cut.Sign == Sign.ClientCancelled ? $"The application cancelled the statement{after} and closed the connection." : $"The client gave up waiting for an answer{after}: its own read deadline. The statement may still be running.",
+            ClosedBy.Client, [cut, own, server], "network-loss", "nat-idle-timeout", "server-stalled", "mtu-black-hole");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

@@ -75,7 +75,7 @@ public sealed class ClientVanished : Cause
             killed ??= oom;
         return killed is not null && loss.At is not null && killed.At is not null
             ? Told(Grade.Likely, "The client's process was ended; the server found the connection dead.", ClosedBy.Client, [killed, gone])
-            : Told(Grade.Likely, $"The client's side ended the connection without a word (no COM_QUIT){(gone.More > 0 ? $", {gone.More + 1} times" : "")}: the program ended or crashed, gave up, or a proxy or firewall closed it in the client's name.", ClosedBy.Client, [gone], "proxy-idle-timeout", "client-read-timeout", "nat-idle-timeout", "network-loss");
+            : Told(Grade.Possible, $"The client's side ended the connection without a word (no COM_QUIT){(gone.More > 0 ? $", {gone.More + 1} times" : "")}: the program ended or crashed, gave up, or a proxy or firewall closed it in the client's name.", ClosedBy.Client, [gone], "proxy-idle-timeout", "client-read-timeout", "nat-idle-timeout", "network-loss");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

@@ -63,7 +63,8 @@ public sealed class SlowWriter : Cause
         bool upload = loss.Sightings.Any(static s => s.Text.Contains("LOAD DATA", StringComparison.OrdinalIgnoreCase)) || @case.Sightings.Any(static s => s.Sign == Sign.SessionSeen && s.Text.Contains("LOAD DATA", StringComparison.OrdinalIgnoreCase));
         if ((loss.Said(1159) ?? loss.Find(Sign.AbortedReadTimeout)) is { } said && upload)
             return Told(Grade.Likely, "The upload of a LOAD DATA LOCAL stood still for longer than net_read_timeout.", ClosedBy.Server, [said, @case.Setting("net_read_timeout")], "wait-timeout");
-        return upload ? Open("whether the upload stood still for longer than net_read_timeout") : No("nothing was being uploaded (LOAD DATA LOCAL): net_read_timeout rules only there", loss.Source);
+        return loss.Find(Sign.GoneAway) is { } idle ? No("nothing was being uploaded (LOAD DATA LOCAL): net_read_timeout rules only there", idle.Source)
+            : Open("whether a LOAD DATA LOCAL was under way, and stood still for longer than net_read_timeout");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
