@@ -21,6 +21,8 @@ internal sealed class ServerLog : LineReader
     public override bool TryRead(LogLine line, Findings findings)
     {
         ReadOnlySpan<char> text = line.Text;
+        if (ServerLogAborted.TryCount(text, findings))
+            return true;
         bool hasHead = ServerLogEntry.TryParse(text, out ServerLogEntry entry) || ServerLogJson.TryParse(text, out entry) || ServerLogJson.TryParseRow(text, out entry);
         if (!hasHead)
             entry = new ServerLogEntry { Message = text };
@@ -28,7 +30,7 @@ internal sealed class ServerLog : LineReader
             NotesSeen(line, entry, findings);
         if (ServerLogAborted.TryRead(line, entry, findings))
             return true;
-        bool isOurs = hasHead && (entry.Number is not null || entry.Stamp is not null || entry.Code > 0);
+        bool isOurs = hasHead && (entry.Number is not null || !entry.Time.IsEmpty || entry.Code > 0);
         // A replica is a client of its source: what it says of that connection is not about this server's clients.
         if (hasHead && (entry.Message.StartsWith("Slave ", StringComparison.Ordinal) || entry.Message.StartsWith("Replica ", StringComparison.Ordinal)))
             return true;
@@ -47,6 +49,9 @@ internal sealed class ServerLog : LineReader
 
     private static bool Match(LogLine line, in ServerLogEntry entry, bool bareOnly, Findings findings)
     {
+        // MySQL writes the words of a crash again at the next start.
+        if (entry.Code == 13951 && findings.Counts.ContainsKey(Sign.ServerSignal))
+            return true;
         if (Rules.TryFind(entry.Message, bareOnly, out ServerLogRule rule, out Template.Matched matched))
         {
             Add(line, entry, rule, matched, findings);
@@ -74,7 +79,8 @@ internal sealed class ServerLog : LineReader
             Origin = rule.Origin,
             ThreadId = matched.Number(message, "id") is > 0 and <= uint.MaxValue and var id ? (uint)id : entry.ThreadId,
             User = Name(matched.Text(message, "user")),
-            ClientHost = Name(matched.Text(message, "host")),
+            // 'user'@'%' is the account, not where it came from.
+            ClientHost = matched.Text(message, "host") is "%" ? null : Name(matched.Text(message, "host")),
             Schema = Name(matched.Text(message, "schema")),
             Subject = Name(matched.Text(message, "subject")) ?? rule.Subject,
             State = Name(matched.Text(message, "state")) ?? rule.State,
@@ -82,7 +88,7 @@ internal sealed class ServerLog : LineReader
             Errno = Small(matched.Number(message, "errno")) ?? rule.Errno,
             Pid = Small(matched.Number(message, "pid")),
             ServerPort = matched.Number(message, "port") is > 0 and < 65536 and var port ? (int)port : null,
-            Size = matched.Number(message, "size"),
+            Size = matched.Number(message, "size") is > 0 and var size ? size : null,
             Elapsed = Span(matched.Number(message, "seconds"), 1) ?? Span(matched.Number(message, "ms"), 0.001),
         };
         if (rule.Refine is { } refine)

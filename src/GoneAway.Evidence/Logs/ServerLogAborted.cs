@@ -60,7 +60,8 @@ internal static class ServerLogAborted
             findings.Count(sign);
             return true;
         }
-        uint? id = uint.TryParse(text[..digits], out uint thread) ? thread : null;
+        // Before a thread has taken the connection its number is 0.
+        uint? id = uint.TryParse(text[..digits], out uint thread) && thread > 0 ? thread : null;
         findings.Add(ServerLogIdle.WithNeighbours(line, sign, ServerLog.New(line, entry, sign) with
         {
             ThreadId = id, Code = code ?? InnerCode(reason), State = ServerLog.Name(reason),
@@ -68,6 +69,23 @@ internal static class ServerLogAborted
             User = Known(Field(fields[at..], "user: '", out _)),
             ClientHost = Known(HostOf(fields[at..])),
         }));
+        return true;
+    }
+
+    /// <summary>Counts the note without taking it apart, when enough of its kind were kept: of these a log may have millions.</summary>
+    public static bool TryCount(ReadOnlySpan<char> text, Findings findings)
+    {
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal);
+        if (begin < 0)
+            return false;
+        text = text[(begin + Begin.Length)..];
+        int db = text.IndexOfAnyExceptInRange('0', '9');
+        if (db is < 1 or > 20 || !text[db..].StartsWith(" to db: '", StringComparison.Ordinal))
+            return false;
+        Sign sign = SignOf(ReasonOf(text, out _, out bool isCut), isCut, out _);
+        if (!findings.IsFull(sign) || sign is Sign.AbortedReadError or Sign.AbortedReadTimeout && text.Contains("user: 'unauthenticated", StringComparison.Ordinal))
+            return false;
+        findings.Count(sign);
         return true;
     }
 

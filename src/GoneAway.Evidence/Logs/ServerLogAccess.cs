@@ -17,6 +17,7 @@ internal static class ServerLogAccess
         new(Sign.AbortedWriteTimeout, "Got timeout writing communication packets") { Code = 1161, Refine = Alone },
         new(Sign.AbortedPacketTooLarge, "Got a packet bigger than 'max_allowed_packet' bytes") { Code = 1153, Refine = Alone },
         new(Sign.ServerPacketsOutOfOrder, "Got packets out of order") { Code = 1156, Refine = Alone },
+        new(Sign.AuthPluginUnusable, "Client does not support authentication protocol requested by server") { Code = 1251, Refine = OfThread },
         new(Sign.BadHandshake, "Bad handshake") { Code = 1043, Refine = Alone },
         // MariaDB with log_warnings = 4: the aborted connection before it tells more.
         new(Sign.AbortedKilled, "Connection was killed") { Code = 1927, Once = 4, Refine = Alone },
@@ -63,8 +64,15 @@ internal static class ServerLogAccess
         ReadOnlySpan<char> said = named ? message[(colon + 2)..] : message;
         if (!said.StartsWith("Got ", StringComparison.Ordinal) && !said.StartsWith("Bad handshake", StringComparison.Ordinal) && !said.StartsWith("Connection was killed", StringComparison.Ordinal))
             return null;
+        // With log_warnings = 4 MariaDB says it twice.
+        if (named && sighting.Sign != Sign.ServerPacketsOutOfOrder)
+            for (int i = 1; i <= 2; i++)
+                if (ServerLogIdle.TryAborted(line.Line(i), out uint id) && id == entry.Thread)
+                    return null;
         return sighting with { ThreadId = sighting.ThreadId ?? entry.Thread };
     }
+
+    private static Sighting? OfThread(LogLine line, in ServerLogEntry entry, Sighting sighting) => sighting with { ThreadId = sighting.ThreadId ?? entry.Thread };
 
     private static Sighting? Locked(LogLine line, in ServerLogEntry entry, Sighting sighting) =>
         entry.Message.Contains("ccount is locked", StringComparison.Ordinal) ? sighting with { Code = 3118, State = "locked" } : sighting;

@@ -22,6 +22,7 @@ internal static class ServerLogCrash
         new(Sign.AssertionFailure, "InnoDB: Assertion failure in file {subject}") { IsBare = true, Once = 5 },
         new(Sign.AssertionFailure, "InnoDB: Failing assertion: {state}") { IsBare = true, Once = 5 },
         new(Sign.AssertionFailure, ": Assertion `{state}' failed") { IsBare = true, Once = 5, Refine = OfServer },
+        new(Sign.AssertionFailure, "File {subject}: '{state}' returned OS error ") { Once = 5, Refine = GaveUp },
         new(Sign.SemaphoreCrash, "emaphore wait has lasted > {seconds} seconds") { IsBare = true, Once = 20 },
         new(Sign.SemaphoreCrash, "innodb_fatal_semaphore_wait_threshold was exceeded for {subject}.") { IsBare = true, Once = 20 },
 
@@ -32,6 +33,7 @@ internal static class ServerLogCrash
         new(Sign.CrashRecovery, "Recovering after a crash using {subject}") { Once = Recovery },
         new(Sign.CrashRecovery, "Aria engine: starting recovery") { Once = Recovery },
         new(null, "Crash recovery finished"),
+        new(null, "Next startup will execute crash recovery"),
 
         new(Sign.ServerStalls, "InnoDB: Warning: a long semaphore wait:") { IsBare = true, Once = 40 },
         new(Sign.ServerStalls, "A long semaphore wait:") { Once = 40 },
@@ -62,7 +64,7 @@ internal static class ServerLogCrash
                 if (statement is not null && !statement.StartsWith("is an invalid pointer", StringComparison.Ordinal))
                     sighting = sighting with { State = statement };
             }
-            else if (sighting.Subject is null && FrameOf(next) is { } frame)
+            else if (sighting.Subject is null && ServerLogStack.FrameOf(next) is { } frame)
                 sighting = sighting with { Subject = frame };
             if (next.Contains("ready for connections", StringComparison.Ordinal) || next.Contains(" got signal ", StringComparison.Ordinal))
                 break;
@@ -70,17 +72,9 @@ internal static class ServerLogCrash
         return sighting with { State = entry.Message.Contains("got exception", StringComparison.Ordinal) ? "exception 0x" + sighting.State : sighting.State };
     }
 
-    /// <summary>The first function of the stack that is the server's own and not the handler's: "/usr/sbin/mysqld(row_sel+0x1f) [0x...]".</summary>
-    private static string? FrameOf(ReadOnlySpan<char> line)
-    {
-        int open = line.IndexOf('('), plus = open < 0 ? -1 : line[open..].IndexOf("+0x");
-        // MySQL 8.3 and newer: " #3 0x55... row_sel at row0sel.cc:123"; those name nothing in between that is certain.
-        if (plus <= 1 || plus > 160 || !line[..open].Contains('/') || !line[..open].Contains("mysqld", StringComparison.Ordinal) && !line[..open].Contains("mariadbd", StringComparison.Ordinal))
-            return null;
-        ReadOnlySpan<char> name = line.Slice(open + 1, plus - 1);
-        return name.Contains("print_stacktrace", StringComparison.Ordinal) || name.Contains("handle_fatal_signal", StringComparison.Ordinal) || name.Contains("print_fatal_signal", StringComparison.Ordinal)
-            || name.Contains("my_server_abort", StringComparison.Ordinal) || name.Contains("my_abort", StringComparison.Ordinal) || name.Contains("ut_dbg_assertion_failed", StringComparison.Ordinal) ? null : ServerLog.Name(name);
-    }
+    /// <summary>InnoDB ends the server over some errors of the system: "... returned OS error 124. Cannot continue operation".</summary>
+    private static Sighting? GaveUp(LogLine line, in ServerLogEntry entry, Sighting sighting) =>
+        entry.Message.Contains("Cannot continue operation", StringComparison.Ordinal) ? sighting : null;
 
     /// <summary>assert() of the C library names the program first: "mysqld: sql/x.cc:12: ...".</summary>
     private static Sighting? OfServer(LogLine line, in ServerLogEntry entry, Sighting sighting) =>

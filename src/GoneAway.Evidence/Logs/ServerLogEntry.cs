@@ -28,7 +28,10 @@ internal readonly ref struct ServerLogEntry
     public bool IsPadded { get; init; }
     /// <summary>N of [MY-N]; 0 when there is none.</summary>
     public int Code { get; init; }
-    public Stamp? Stamp { get; init; }
+    /// <summary>Where the time stands; it is read only for lines that are kept.</summary>
+    public ReadOnlySpan<char> Time { get; init; }
+
+    public Stamp? Stamp => !Time.IsEmpty && Stamps.TryFind(Time, out Stamp stamp) ? stamp : null;
 
     /// <summary>The connection that the line was written for, where the number after the time certainly is one.</summary>
     public uint? ThreadId => IsIso || IsPadded ? Thread : null;
@@ -110,9 +113,10 @@ internal readonly ref struct ServerLogEntry
         int t = last.LastIndexOf('T');
         if (t >= 10 && char.IsAsciiDigit(last[t - 1]))
         {
-            if (number is null || !Stamps.TryFind(last[(t - 10)..], out Stamp iso))
+            ReadOnlySpan<char> iso = last[(t - 10)..];
+            if (number is null || iso.Length < 16 || iso[4] != '-' || iso[7] != '-' || iso[13] != ':' || !char.IsAsciiDigit(iso[0]))
                 return false;
-            entry = entry with { Number = number, IsIso = true, Stamp = iso };
+            entry = entry with { Number = number, IsIso = true, Time = iso };
             return true;
         }
         return TryOldHead(before, last, number, ref entry);
@@ -126,9 +130,7 @@ internal readonly ref struct ServerLogEntry
         bool isShort = !isLong && dated.Length >= 6 && !dated[^6..].ContainsAnyExceptInRange('0', '9') && (dated.Length == 6 || !char.IsAsciiDigit(dated[^7]));
         if (!isShort && !(isLong && number is not null) || time.Length is not (7 or 8) || time[^3] != ':' || time[^6] != ':')
             return false;
-        if (!Stamps.TryFind(before[(dated.Length - (isLong ? 10 : 6))..], out Stamp stamp))
-            return false;
-        entry = entry with { Number = number, IsPadded = isLong && time.Length == 7, Stamp = stamp };
+        entry = entry with { Number = number, IsPadded = isLong && time.Length == 7, Time = before[(dated.Length - (isLong ? 10 : 6))..] };
         return true;
     }
 

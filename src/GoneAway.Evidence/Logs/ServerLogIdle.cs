@@ -9,7 +9,7 @@ internal static class ServerLogIdle
     private const int Reach = 3;
     private static readonly Template Period = new("_timeout' period of {n} seconds was exceeded for {user}. The idle time");
     private static readonly Template Layer = new("A connection from {user} was closed by the server due to a timeout in the communication layer ({}) {n} seconds after the last command started. Currently configured {state} is {limit} seconds");
-    private static readonly Template Packet = new("Could not read packet: fd: {}errno: {errno} ");
+    private static readonly Template Packet = new("Could not {state} packet: fd: {}errno: {errno} ");
 
     public static IReadOnlyList<ServerLogRule> Rules { get; } =
     [
@@ -17,6 +17,7 @@ internal static class ServerLogIdle
         new(Sign.AbortedInactivity, "was closed by the server due to a timeout in the communication layer") { Refine = Close },
         new(Sign.AbortedInactivity, "The wait_timeout period was exceeded, the idle time since last command was too long") { Code = 4031, Refine = Close },
         new(Sign.AbortedReadError, "Could not read packet: fd: {}read_length: ") { Refine = Close },
+        new(Sign.AbortedWriteError, "Could not write packet: fd: {}state: ") { Refine = Close },
     ];
 
     /// <summary>Such a line on its own is a sighting; where the aborted connection follows, that one takes over what it says.</summary>
@@ -31,7 +32,7 @@ internal static class ServerLogIdle
     /// <summary>Adds to an aborted connection what the lines before it say of the same thread.</summary>
     public static Sighting WithNeighbours(LogLine line, Sign sign, Sighting sighting)
     {
-        if (sign is not (Sign.AbortedInactivity or Sign.AbortedReadError or Sign.AbortedReadTimeout or Sign.AbortedUnauthenticated or Sign.AbortedOther))
+        if (sign is not (Sign.AbortedInactivity or Sign.AbortedReadError or Sign.AbortedReadTimeout or Sign.AbortedUnauthenticated or Sign.AbortedWriteError or Sign.AbortedOther))
             return sighting;
         for (int i = 1; i <= Reach; i++)
         {
@@ -39,7 +40,12 @@ internal static class ServerLogIdle
             if (before.IsEmpty)
                 break;
             if (ServerLogEntry.TryParse(before, out ServerLogEntry entry) && entry.Thread is { } thread && thread == sighting.ThreadId)
-                return Told(entry.Message, sighting) with { Sign = sign, Code = sighting.Code, User = sighting.User, State = sighting.State };
+            {
+                Sighting told = Told(entry.Message, sighting) with { Code = sighting.Code, User = sighting.User, State = sighting.State };
+                // MariaDB calls every failed write an error, and every end before a login normal; the socket's error tells which waited in vain.
+                bool waited = told.Errno is 110;
+                return told with { Sign = waited && sign == Sign.AbortedWriteError ? Sign.AbortedWriteTimeout : waited && sign == Sign.AbortedUnauthenticated ? Sign.HandshakeTimedOut : sign };
+            }
         }
         return sighting;
     }
@@ -49,7 +55,10 @@ internal static class ServerLogIdle
         if (Period.TryMatch(message, out Template.Matched period))
             return WithUser(sighting with { Idle = ServerLog.Span(period.Number(message, "n"), 1), Code = 4031 }, period.Text(message, "user"));
         if (Packet.TryMatch(message, out Template.Matched packet))
-            return packet.Number(message, "errno") is > 0 and < 4096 and var errno ? sighting with { Errno = (int)errno } : sighting;
+        {
+            // Length 0 is the other side's orderly end; the error is then one of before.
+            return packet.Number(message, "errno") is > 0 and < 4096 and var errno && !message.EndsWith("length: 0", StringComparison.Ordinal) ? sighting with { Errno = (int)errno } : sighting;
+        }
         if (!Layer.TryMatch(message, out Template.Matched layer))
             return sighting;
         long? seconds = layer.Number(message, "n"), limit = layer.Number(message, "limit");
@@ -71,7 +80,7 @@ internal static class ServerLogIdle
             : sighting with { User = ServerLog.Name(account[..at]), ClientHost = sighting.ClientHost ?? (account[(at + 1)..].Trim("'`") is "%" ? null : ServerLog.Name(account[(at + 1)..])) };
     }
 
-    private static bool TryAborted(ReadOnlySpan<char> text, out uint id)
+    public static bool TryAborted(ReadOnlySpan<char> text, out uint id)
     {
         const string begin = "Aborted connection ";
         id = 0;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GoneAway.Evidence.Text;
 
 namespace GoneAway.Evidence.Logs;
 
@@ -31,7 +30,7 @@ internal static class ServerLogJson
             Code = int.TryParse(code, NumberStyles.None, null, out int number) ? number : 0,
             Level = label.Length > 0 ? LevelOf(label) : LevelOf(priority),
             Number = TryValue(text, "\"thread\"", out ReadOnlySpan<char> thread) && long.TryParse(thread, NumberStyles.None, null, out long id) ? id : null,
-            Stamp = TryValue(text, "\"time\"", out ReadOnlySpan<char> time) && Stamps.TryFind(time, out GoneAway.Model.Stamp stamp) ? stamp : null,
+            Time = TryValue(text, "\"time\"", out ReadOnlySpan<char> time) ? time : default,
         };
         return true;
     }
@@ -57,7 +56,7 @@ internal static class ServerLogJson
         {
             Message = after.Trim(" \t|\""), IsIso = true, Code = code, Level = label,
             Number = long.TryParse(thread, NumberStyles.None, null, out long id) ? id : null,
-            Stamp = Stamps.TryFind(head, out GoneAway.Model.Stamp stamp) ? stamp : null,
+            Time = head.TrimStart(" |\""),
         };
         return true;
     }

@@ -27,6 +27,7 @@ internal static class ServerLogLifecycle
         new(Sign.ForcedClose, "Forcing close of thread {id}  user: '{user}'") { IsBare = true },
         new(Sign.ForcedClose, "Forcefully disconnecting {size} remaining clients") { Refine = static (LogLine _, in ServerLogEntry _, Sighting one) => one.Size is > 0 and < 1_000_000 ? one : null },
         new(Sign.ShutdownComplete, ": Shutdown complete") { IsBare = true },
+        new(null, "Shutdown completed; log sequence number"),
         new(null, "mysqld_safe mysqld from pid file {} ended"),
 
         // The wrapper starts the server again only when its pid file was left behind.
@@ -36,9 +37,9 @@ internal static class ServerLogLifecycle
         new(Sign.UnitDied, "mariadbd-safe mariadbd restarted") { IsBare = true, Once = 3, Origin = Origin.System, Subject = "mariadbd", State = "restarted" },
         new(null, "mysqld_safe A mysqld process already exists"),
 
-        new(Sign.BadOption, ": unknown variable '{subject}'") { Refine = Refused },
-        new(Sign.BadOption, ": unknown option '{subject}'") { Refine = Refused },
-        new(Sign.BadOption, ": ambiguous option '{subject}'") { Refine = Refused },
+        new(Sign.BadOption, "unknown variable '{subject}'") { Refine = Refused },
+        new(Sign.BadOption, "unknown option '{subject}'") { Refine = Refused },
+        new(Sign.BadOption, "ambiguous option '{subject}'") { Refine = Refused },
         new(Sign.BadOption, ": option '{subject}' requires an argument"),
         new(Sign.BadOption, ": option '{subject}' cannot take an argument"),
         new(Sign.BadOption, "Unknown suffix '{}' used for variable '{subject}' (value '{state}')"),
@@ -59,12 +60,14 @@ internal static class ServerLogLifecycle
         new(Sign.ServerStartFailed, "Do you already have another {} server running on socket: {}") { Once = 5, State = "socket in use" },
         new(Sign.ServerStartFailed, "Unable to lock {subject}, error: 11") { Once = 120, State = "data files in use" },
         new(Sign.ServerStartFailed, "Unable to lock {subject} error: 11") { Once = 120, State = "data files in use" },
+        new(Sign.ServerStartFailed, "Can't lock aria control file '{subject}' for exclusive use, error: 11") { Once = 120, State = "data files in use" },
         new(Sign.ServerStartFailed, "Can't open and lock privilege tables: {state}") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Data Dictionary initialization failed") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Failed to initialize DD Storage Engine") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Unknown/unsupported storage engine: {subject}") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Plugin initialization aborted with error ") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Failed to initialize builtin plugins") { Once = Shutdown },
+        new(Sign.ServerStartFailed, "Aborting") { Once = 60, Refine = GaveUp },
         new(Sign.ServerStartFailed, "The designated data directory {subject} is unusable") { Once = Shutdown },
     ];
 
@@ -93,6 +96,10 @@ internal static class ServerLogLifecycle
 
     /// <summary>With "loose-" before it an unknown option is only warned of.</summary>
     private static Sighting? Refused(LogLine line, in ServerLogEntry entry, Sighting sighting) => entry.Level is ServerLogLevel.Warning ? null : sighting;
+
+    /// <summary>The last word of a start that failed; what was said before it tells more.</summary>
+    private static Sighting? GaveUp(LogLine line, in ServerLogEntry entry, Sighting sighting) =>
+        entry.Message is "Aborting" ? sighting : null;
 
     /// <summary>MariaDB says all limits whichever of them was changed.</summary>
     private static Sighting? Lowered(LogLine line, in ServerLogEntry entry, Sighting sighting)
