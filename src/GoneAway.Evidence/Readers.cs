@@ -1,4 +1,5 @@
 using GoneAway.Evidence.Config;
+using GoneAway.Evidence.Host;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
 using GoneAway.Evidence.Processes;
@@ -36,5 +37,6 @@ public static class Readers
         new HaProxyConfig(),
         new SocketTables(),
         new ServerStatePassage(),
+        new HostSettings(),
     ];
 }
