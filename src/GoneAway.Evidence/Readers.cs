@@ -1,5 +1,6 @@
 using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Host;
+using GoneAway.Evidence.Config.Applications;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
 using GoneAway.Evidence.Processes;
@@ -38,5 +39,7 @@ public static class Readers
         new SocketTables(),
         new ServerStatePassage(),
         new HostSettings(),
+        // Last: it looks for single words in any text.
+        new ApplicationConfig(),
     ];
 }

@@ -76,4 +76,8 @@ public static class ApplicationSetting
     public const string MaxAllowedPacket = "max_allowed_packet";
     /// <summary>ON when the driver reconnects by itself.</summary>
     public const string Reconnect = "reconnect";
+    /// <summary>Seconds that a borrower waits for a free connection of the pool (pool_timeout, HikariCP's connectionTimeout, checkout_timeout).</summary>
+    public const string PoolWait = "pool_wait";
+    /// <summary>Seconds after which a supervisor ends a worker that is still busy (harakiri, gunicorn's timeout, Celery's time limits).</summary>
+    public const string WorkerTimeout = "worker_timeout";
 }
