@@ -26,7 +26,7 @@ internal static class DotNetMessages
         new("There is already an open DataReader associated with this Connection", Sign.CommandsOutOfSync, StackTag.DotNet) { Rank = Telling.Reason, Shared = true },
         new("Connection must be Open; current state is {state}", Sign.HandleAlreadyClosed, StackTag.MySqlConnector) { Rank = Telling.Closed, Trigger = "Connection must be Open; current state is" },
         new("ServerSession is not connected", Sign.HandleAlreadyClosed, StackTag.MySqlConnector) { Rank = Telling.Closed },
-        new("xpected state to be {} but was Failed", Sign.HandleAlreadyClosed, StackTag.MySqlConnector) { Rank = Telling.Closed, Trigger = "Expected state to be " },
+        new("xpected state to be {} but was Failed", Sign.HandleAlreadyClosed, StackTag.MySqlConnector) { Rank = Telling.Closed, Trigger = "xpected state to be " },
         new("Authentication method '{subject}' is not supported", Sign.AuthPluginUnusable, StackTag.MySqlConnector) { Rank = Telling.Reason, Trigger = "Authentication method '" },
         new("Server does not support SSL", Sign.TlsFailed, StackTag.MySqlConnector) { Rank = Telling.Reason, Weak = true },
         new("SSL Authentication Error", Sign.TlsFailed) { Rank = Telling.Reason },

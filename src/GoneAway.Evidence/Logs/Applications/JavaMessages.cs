@@ -73,7 +73,7 @@ internal static class JavaMessages
         new("(conn={id}) Query timed out", Sign.ClientCancelled, M) { Rank = Telling.Deadline, Trigger = "(conn=" },
         new("cannot be called on a closed connection", Sign.HandleAlreadyClosed, M) { Rank = Telling.Closed },
         new("ould not connect to address=(host={host})(port={port}){}unexpected end of stream", Sign.LostBeforeGreeting, M) { Rank = Telling.Stage, Trigger = "ould not connect to address=(host=" },
-        new("ould not connect to {host} : unexpected end of stream", Sign.LostBeforeGreeting, M) { Rank = Telling.Stage, Trigger = "unexpected end of stream, read " },
+        new("ould not connect to {host} : unexpected end of stream, read ", Sign.LostBeforeGreeting, M) { Rank = Telling.Stage, Trigger = "unexpected end of stream, read " },
         new("ould not connect to address=(host={host})(port={port})", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Trigger = "ould not connect to address=(host=", Detail = Connecting },
         new("Socket fail to connect to host:address=(host={host})(port={port})", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Trigger = "Socket fail to connect to host", Detail = Connecting },
         new("Socket fail to connect to host:{host}, port:{port}", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Trigger = "Socket fail to connect to host", Detail = Connecting },
