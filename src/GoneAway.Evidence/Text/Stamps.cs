@@ -7,11 +7,15 @@ namespace GoneAway.Evidence.Text;
 public static class Stamps
 {
     private const int Reach = 120;
+    private static readonly string[] Keys = ["\"time\"", "\"@timestamp\"", "\"timestamp\"", "\"datetime\"", "\"asctime\"", "\"ts\"", "\"date\""];
     private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
     /// <summary>The first time that stands in the first characters of the line.</summary>
     public static bool TryFind(ReadOnlySpan<char> line, out Stamp stamp)
     {
+        // Docker's own time has a zone; the text that it wraps seldom has.
+        if (line.StartsWith("{\"log\":", StringComparison.Ordinal) && TryKeyed(line, out stamp))
+            return true;
         ReadOnlySpan<char> head = line.Length > Reach ? line[..Reach] : line;
         // A date begins with a digit or a month's name, at the start of a word.
         for (int i = 0; i < head.Length - 7; i++)
@@ -20,6 +24,23 @@ public static class Stamps
                 continue;
             ReadOnlySpan<char> rest = line[i..];
             if (char.IsAsciiDigit(head[i]) ? TryNumeric(rest, out stamp) : char.IsAsciiLetterUpper(head[i]) && TryNamed(rest, out stamp))
+                return true;
+        }
+        stamp = default;
+        return line.Length > Reach && line[0] == '{' && TryKeyed(line, out stamp);
+    }
+
+    /// <summary>The time of a record in JSON, wherever in it that stands.</summary>
+    private static bool TryKeyed(ReadOnlySpan<char> line, out Stamp stamp)
+    {
+        foreach (string key in Keys)
+        {
+            // The keys stand near the beginning or the end; between them may be a stack trace.
+            int at = line.LastIndexOf(key, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            ReadOnlySpan<char> value = line[(at + key.Length)..].TrimStart(" :\"");
+            if (value.Length > 9 && char.IsAsciiDigit(value[0]) && TryNumeric(value, out stamp))
                 return true;
         }
         stamp = default;

@@ -67,7 +67,8 @@ internal static class Codes
     /// <summary>At which stage the connection was lost.</summary>
     public static Sign Lost(ReadOnlySpan<char> text)
     {
-        if (text.Contains("initial communication packet", StringComparison.Ordinal))
+        // libmariadb writes "inital" until 3.2.
+        if (text.Contains("initial communication packet", StringComparison.Ordinal) || text.Contains("inital communication packet", StringComparison.Ordinal))
             return Sign.LostBeforeGreeting;
         if (text.Contains("authorization packet", StringComparison.Ordinal) || text.Contains("connection information to server", StringComparison.Ordinal)
             || text.Contains("authentication information", StringComparison.Ordinal) || text.Contains("final connect information", StringComparison.Ordinal) || text.Contains("at 'handshake", StringComparison.Ordinal))

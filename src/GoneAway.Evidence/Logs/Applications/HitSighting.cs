@@ -27,7 +27,8 @@ internal static class HitSighting
         // A greeting has sequence id 0; a letter in its place is text of another protocol (80 is the P of HTTP).
         if (sign == Sign.PacketsOutOfOrder && expected == 0 && received >= FirstPrintable)
             sign = Sign.GreetingNotMySql;
-        if (sign is Sign.ServerSaid or Sign.PoolExhausted or Sign.MixedUpResult)
+        // PyMySQL's "(The read operation timed out)" is the client's deadline, not TCP's.
+        if (sign is Sign.ServerSaid or Sign.PoolExhausted or Sign.MixedUpResult || sign == Sign.ClientReadTimedOut && code == 2013)
             errno = null;
         var sighting = new Sighting
         {

@@ -25,6 +25,7 @@ internal static class PythonMessages
         new("Failed getting connection; pool exhausted", Sign.PoolExhausted, StackTag.ConnectorPython),
         new("Authentication plugin '{subject}' is not supported", Sign.AuthPluginUnusable) { Trigger = "Authentication plugin '" },
         new("Lost connection to MySQL server at '{host}', system error: {errno} ", Sign.LostDuringQuery, StackTag.ConnectorPython, 2055) { Trigger = "Lost connection to ", With = "2055" },
+        new("Lost connection to MySQL server at '{host}', system error: ", Sign.LostDuringQuery, StackTag.ConnectorPython, 2055) { Trigger = "Lost connection to ", With = "2055" },
         new("bytearray index out of range", Sign.MixedUpResult, StackTag.ConnectorPython) { Weak = true },
 
         new("QueuePool limit of size {limit} overflow {n} reached, connection timed out, timeout {elapsed}", Sign.PoolExhausted, StackTag.SqlAlchemy) { Trigger = "QueuePool limit of size" },

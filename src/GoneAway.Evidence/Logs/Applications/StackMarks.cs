@@ -13,8 +13,8 @@ internal static class StackMarks
         ("aiomysql/", StackTag.AioMySql, true), ("aiomysql.", StackTag.AioMySql, true), ("asyncmy/", StackTag.AsyncMy, true), ("asyncmy.", StackTag.AsyncMy, true),
         ("mysql/connector/", StackTag.ConnectorPython, true), ("mysql.connector.", StackTag.ConnectorPython, true), ("_mysql_connector", StackTag.ConnectorPython, true),
         ("sqlalchemy", StackTag.SqlAlchemy, false), ("sqlalche.me/", StackTag.SqlAlchemy, false),
-        ("django/", StackTag.Django, false), ("django.", StackTag.Django, false), ("celery", StackTag.Celery, false), ("flask/", StackTag.Flask, false), ("peewee.", StackTag.Peewee, false),
-        ("airflow/", StackTag.Airflow, false), ("airflow.", StackTag.Airflow, false), ("gunicorn/", StackTag.Gunicorn, false), ("gunicorn.", StackTag.Gunicorn, false), ("uwsgi", StackTag.Uwsgi, false),
+        ("django/", StackTag.Django, false), ("django.", StackTag.Django, false), ("celery", StackTag.Celery, false), ("ForkPoolWorker-", StackTag.Celery, false), ("flask/", StackTag.Flask, false), ("peewee.", StackTag.Peewee, false),
+        ("airflow/", StackTag.Airflow, false), ("airflow.", StackTag.Airflow, false), ("gunicorn/", StackTag.Gunicorn, false), ("gunicorn.", StackTag.Gunicorn, false), ("gunicorn[", StackTag.Gunicorn, false), ("uwsgi", StackTag.Uwsgi, false),
 
         ("SQLSTATE[", StackTag.Pdo, false), ("PDOException", StackTag.Pdo, true), ("PDO::", StackTag.Pdo, true), ("PDO->", StackTag.Pdo, true), ("PDOStatement", StackTag.Pdo, true), ("PDOConnection", StackTag.Pdo, true), ("PDO/", StackTag.Pdo, true),
         ("mysqli", StackTag.Mysqli, true), ("mysqlnd", StackTag.Mysqlnd, true),
@@ -24,7 +24,7 @@ internal static class StackMarks
 
         ("Mysql2::", StackTag.RubyMysql2, true), ("mysql2/client.rb", StackTag.RubyMysql2, true), ("Trilogy::", StackTag.Trilogy, true), ("trilogy.rb", StackTag.Trilogy, true),
         ("active_record", StackTag.Rails, false), ("ActiveRecord::", StackTag.Rails, false), ("activerecord-", StackTag.Rails, false), ("Sequel::", StackTag.Sequel, false), ("sequel/", StackTag.Sequel, false), ("sequel_core/", StackTag.Sequel, false), ("Mysql::Error", "", true),
-        ("puma/", StackTag.Puma, false), ("puma-", StackTag.Puma, false), ("unicorn", StackTag.Unicorn, false), ("resque", StackTag.Resque, false), ("sidekiq", StackTag.Sidekiq, false),
+        ("puma/", StackTag.Puma, false), ("puma-", StackTag.Puma, false), ("/unicorn-", StackTag.Unicorn, false), ("/unicorn/", StackTag.Unicorn, false), (" unicorn", StackTag.Unicorn, false), ("unicorn worker[", StackTag.Unicorn, false), ("resque", StackTag.Resque, false), ("sidekiq", StackTag.Sidekiq, false),
         ("phusion_passenger", StackTag.Passenger, false),
 
         ("DBD::mysql", StackTag.DbdMysql, true), ("DBD::MariaDB", StackTag.DbdMariaDb, true), ("DBI connect(", StackTag.Perl, false), ("DBI->connect", StackTag.Perl, false),

@@ -14,6 +14,8 @@ internal sealed class Traceback(MessageIndex index)
     private StackMarks.Speaks about;
     private int? pid;
     private string? worker;
+    // Where in a connection's life the frames since the last error are.
+    private Sign? stage;
 
     /// <summary>What it comes to: each error once.</summary>
     public List<Sighting> Sightings { get; } = [];
@@ -24,17 +26,19 @@ internal sealed class Traceback(MessageIndex index)
     public void Read(LogLine line, Hit hit)
     {
         LineContent.Part part = LineContent.Of(line.Text, out int indent);
-        TakeAll(line.Text, hit, line.Source);
-        Tag(line.Text);
         // A program's forks and jobs are no errors: nothing belongs to them.
-        if (hit.Message?.Sign is not (Sign.JobRan or Sign.WorkersForked or Sign.KillLogged or Sign.WorkedAgain))
-        {
-            if (part != LineContent.Part.Header)
-                Before(line);
+        bool stands = hit.Message?.Sign is Sign.JobRan or Sign.WorkersForked or Sign.KillLogged or Sign.WorkedAgain || IsWhole(line.Text);
+        Tag(line.Text);
+        if (!stands && part != LineContent.Part.Header)
+            Before(line);
+        TakeAll(line.Text, hit, line.Source);
+        if (!stands)
             After(line, part == LineContent.Part.Header, indent);
-        }
         Finish(line.Stamp);
     }
+
+    /// <summary>A record in JSON has its stack trace within; Docker's is a line of a log.</summary>
+    private static bool IsWhole(ReadOnlySpan<char> line) => line.StartsWith("{\"", StringComparison.Ordinal) && line.TrimEnd().EndsWith("}", StringComparison.Ordinal) && !line.StartsWith("{\"log\"", StringComparison.Ordinal);
 
     /// <summary>True when the line is the program text that Python prints below <c>File "..."</c>.</summary>
     public static bool IsSourceCode(LogLine line, int offset)
@@ -42,13 +46,18 @@ internal sealed class Traceback(MessageIndex index)
         LineContent.Of(offset == 0 ? line.Text : line.Line(offset), out int indent);
         if (indent < 4)
             return false;
-        for (int back = 1; back <= 6; back++)
+        for (int back = 1; back <= 10; back++)
         {
-            LineContent.Part part = LineContent.Of(line.Line(offset - back), out int outer);
-            if (outer < indent)
-                return part == LineContent.Part.Frame && line.Line(offset - back).TrimStart(" \t|").Contains("File \"", StringComparison.Ordinal);
-            if (part == LineContent.Part.Blank)
+            ReadOnlySpan<char> text = line.Line(offset - back);
+            LineContent.Part part = LineContent.Of(text, out int outer);
+            if (part is not (LineContent.Part.Other or LineContent.Part.Frame))
                 return false;
+            if (outer >= indent)
+                continue;
+            // A statement of several lines: its first one stands less deep, below the frame.
+            if (part == LineContent.Part.Frame || outer < 4)
+                return part == LineContent.Part.Frame && (text.Contains("File \"", StringComparison.Ordinal) || text.Contains("File \\\"", StringComparison.Ordinal));
+            indent = outer;
         }
         return false;
     }
@@ -125,6 +134,7 @@ internal sealed class Traceback(MessageIndex index)
             joined = false;
             ReadTo = line.Number + next;
             TakeAll(text, hit, line.Source);
+            stage = null;
         }
     }
 
@@ -138,6 +148,7 @@ internal sealed class Traceback(MessageIndex index)
     private void Tag(ReadOnlySpan<char> text)
     {
         about |= StackMarks.Add(text, tags);
+        stage ??= FrameStage.Of(text);
         pid ??= WorkerTag.Pid(text);
         worker ??= WorkerTag.Worker(text);
     }
@@ -154,10 +165,13 @@ internal sealed class Traceback(MessageIndex index)
 
     private void Take(ReadOnlySpan<char> text, Hit hit, string source)
     {
-        Sighting sighting = HitSighting.Of(text, hit, source);
+        Sighting sighting = FrameStage.Apply(stage, HitSighting.Of(text, hit, source));
         for (int i = 0; i < found.Count; i++)
         {
             Sighting known = found[i].Sighting;
+            // The record above a stack trace quotes its error without the place.
+            if (stage is not null && known.Sign is Sign.LostDuringQuery or Sign.ClientReadTimedOut && sighting.Sign == stage)
+                known = known with { Sign = sighting.Sign };
             if (known.Sign != sighting.Sign || known.Sign == Sign.ServerSaid && known.Code != sighting.Code)
                 continue;
             found[i] = (Join(known, sighting), Hit.Better(found[i].Hit, hit));
