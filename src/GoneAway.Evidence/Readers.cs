@@ -23,6 +23,7 @@ public static class Readers
         new EnvoyLog(),
         new RdsProxyLog(),
         new ServerLog(),
+        new GeneralLog(),
         new OomLog(),
         new KernelNetworkLog(),
         new KernelHostLog(),

@@ -12,6 +12,7 @@ internal static class ServerLogCluster
         new(Sign.NodeNotReady, "WSREP: Shifting {} -> CLOSED (TO") { Subject = "wsrep", State = "CLOSED" },
         new(Sign.NodeNotReady, "WSREP: Received NON-PRIMARY") { Subject = "wsrep", State = "non-primary", Once = 20 },
         new(Sign.NodeNotReady, "WSREP: New COMPONENT: primary = no") { Subject = "wsrep", State = "non-primary", Once = 20 },
+        new(Sign.NodeNotReady, "WSREP: Non-primary view") { Subject = "wsrep", State = "non-primary", Once = 20 },
         new(Sign.NodeNotReady, "view {}: non-Primary") { Subject = "wsrep", State = "non-primary", Once = 20 },
         new(Sign.NodeNotReady, "Server status change {} -> donor") { Subject = "wsrep", State = "donor", Once = 20 },
         new(Sign.NodeNotReady, "Server status change {} -> disconnected") { Subject = "wsrep", State = "disconnected", Once = 20 },

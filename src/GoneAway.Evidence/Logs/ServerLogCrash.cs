@@ -31,6 +31,11 @@ internal static class ServerLogCrash
         new(Sign.CrashRecovery, "Starting crash recovery") { Once = Recovery },
         new(Sign.CrashRecovery, "Starting table crash recovery") { Once = Recovery },
         new(Sign.CrashRecovery, "Recovering after a crash using {subject}") { Once = Recovery },
+        new(Sign.CrashRecovery, "The log sequence number {} in ibdata file do") { Once = Recovery },
+        new(Sign.CrashRecovery, "The log sequence numbers {} in ibdata files do not match") { Once = Recovery },
+        new(Sign.CrashRecovery, "in the system tablespace does not match the log sequence number") { Once = Recovery },
+        new(Sign.CrashRecovery, "InnoDB: Restoring possible half-written data pages from the doublewrite") { Once = Recovery },
+        new(Sign.CrashRecovery, "InnoDB: Doing recovery: scanned up to log sequence number") { Once = Recovery, Refine = WithoutLevel },
         new(Sign.CrashRecovery, "Aria engine: starting recovery") { Once = Recovery },
         new(null, "Crash recovery finished"),
         new(null, "Next startup will execute crash recovery"),
@@ -75,6 +80,9 @@ internal static class ServerLogCrash
     /// <summary>InnoDB ends the server over some errors of the system: "... returned OS error 124. Cannot continue operation".</summary>
     private static Sighting? GaveUp(LogLine line, in ServerLogEntry entry, Sighting sighting) =>
         entry.Message.Contains("Cannot continue operation", StringComparison.Ordinal) ? sighting : null;
+
+    /// <summary>Versions with levels say it at every start.</summary>
+    private static Sighting? WithoutLevel(LogLine line, in ServerLogEntry entry, Sighting sighting) => entry.Level == ServerLogLevel.None ? sighting : null;
 
     /// <summary>assert() of the C library names the program first: "mysqld: sql/x.cc:12: ...".</summary>
     private static Sighting? OfServer(LogLine line, in ServerLogEntry entry, Sighting sighting) =>

@@ -16,6 +16,7 @@ internal enum ServerLogLevel : byte
 /// <summary>A line of a server's error log with what stands before its message taken apart, whatever else was put in front of it.</summary>
 internal readonly ref struct ServerLogEntry
 {
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> Quoting = SearchValues.Create("|> *-`\"'\t");
 
     public ReadOnlySpan<char> Message { get; init; }
@@ -45,7 +46,7 @@ internal readonly ref struct ServerLogEntry
         entry = default;
         int at = LevelOf(text, out ServerLogLevel level, out int after);
         if (at < 0)
-            return false;
+            return TryInnoDb(text, out entry);
         ReadOnlySpan<char> before = text[..at].TrimEnd(" \t");
         ReadOnlySpan<char> message = text[after..].TrimStart(' ');
         int code = CodeOf(ref message);
@@ -54,6 +55,28 @@ internal readonly ref struct ServerLogEntry
         message = ServerLogJson.Unwrapped(before, message).TrimEnd();
         entry = new ServerLogEntry { Message = message, Level = level, Code = code };
         return TryHead(before, ref entry) || IsHeadless(before);
+    }
+
+    /// <summary>
+    /// InnoDB wrote without a level until 5.6: "130928 22:56:26  InnoDB: ...", "2014-05-05 10:48:05 7f51e0dd1740 InnoDB: ...", and further
+    /// lines of the same message with nothing before them.
+    /// </summary>
+    private static bool TryInnoDb(ReadOnlySpan<char> text, out ServerLogEntry entry)
+    {
+        entry = default;
+        ReadOnlySpan<char> head = text.Length > 200 ? text[..200] : text;
+        int at = head.IndexOf("InnoDB: ", StringComparison.Ordinal);
+        if (at < 0)
+            return false;
+        ReadOnlySpan<char> before = text[..at].TrimEnd(" \t");
+        entry = new ServerLogEntry { Message = text[at..].TrimEnd() };
+        if (before.IsEmpty || IsHeadless(before) || before[^1] == '|')
+            return true;
+        ReadOnlySpan<char> last = LastWord(before);
+        if (last.Length is >= 4 and <= 16 && !last.ContainsAnyExcept(Hexadecimal))
+            before = before[..^last.Length].TrimEnd(" \t");
+        last = LastWord(before);
+        return last.Length is 7 or 8 && TryOldHead(before, last, 0, ref entry);
     }
 
     /// <summary>The first level in brackets that stands near the beginning.</summary>

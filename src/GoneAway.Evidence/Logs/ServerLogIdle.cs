@@ -41,7 +41,10 @@ internal static class ServerLogIdle
                 break;
             if (ServerLogEntry.TryParse(before, out ServerLogEntry entry) && entry.Thread is { } thread && thread == sighting.ThreadId)
             {
-                Sighting told = Told(entry.Message, sighting) with { Code = sighting.Code, User = sighting.User, State = sighting.State };
+                Sighting known = Told(entry.Message, sighting);
+                if (ReferenceEquals(known, sighting))
+                    continue;
+                Sighting told = known with { Code = sighting.Code, User = sighting.User, State = sighting.State };
                 // MariaDB calls every failed write an error, and every end before a login normal; the socket's error tells which waited in vain.
                 bool waited = told.Errno is 110;
                 return told with { Sign = waited && sign == Sign.AbortedWriteError ? Sign.AbortedWriteTimeout : waited && sign == Sign.AbortedUnauthenticated ? Sign.HandshakeTimedOut : sign };

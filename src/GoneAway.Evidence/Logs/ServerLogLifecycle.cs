@@ -65,7 +65,7 @@ internal static class ServerLogLifecycle
         new(Sign.ServerStartFailed, "Data Dictionary initialization failed") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Failed to initialize DD Storage Engine") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Unknown/unsupported storage engine: {subject}") { Once = Shutdown },
-        new(Sign.ServerStartFailed, "Plugin initialization aborted with error ") { Once = Shutdown },
+        new(Sign.ServerStartFailed, "Plugin initialization aborted with error {state}") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Failed to initialize builtin plugins") { Once = Shutdown },
         new(Sign.ServerStartFailed, "Aborting") { Once = 60, Refine = GaveUp },
         new(Sign.ServerStartFailed, "The designated data directory {subject} is unusable") { Once = Shutdown },

@@ -51,6 +51,7 @@ internal static class ServerLogStorage
         new(Sign.Corruption, "############### CORRUPT LOG RECORD FOUND") { IsBare = true, Once = Damage, Subject = "redo log" },
         new(Sign.Corruption, "Ignoring the redo log due to missing MLOG_CHECKPOINT") { Once = Damage, Subject = "redo log" },
         new(Sign.Corruption, "Missing MLOG_CHECKPOINT") { Once = Damage, Subject = "redo log" },
+        new(Sign.Corruption, "Missing FILE_CREATE, FILE_DELETE or FILE_MODIFY") { Once = Damage, Subject = "redo log" },
         new(Sign.Corruption, "Missing FILE_CHECKPOINT") { Once = Damage, Subject = "redo log" },
         new(Sign.Corruption, "Invalid log block checksum") { Once = Damage, Subject = "redo log" },
         new(Sign.Corruption, "Invalid log header checksum") { Once = Damage, Subject = "redo log" },
@@ -74,6 +75,7 @@ internal static class ServerLogStorage
         new(Sign.ServerOutOfMemory, "Cannot allocate memory for the buffer pool") { Once = 20, Subject = "innodb_buffer_pool_size" },
         new(Sign.ServerOutOfMemory, "InnoDB: Cannot allocate {size} bytes of memory after 60 retries") { Once = 5 },
         new(Sign.ServerOutOfMemory, "InnoDB: Fatal error: cannot allocate {size} bytes") { IsBare = true, Once = 5 },
+        new(Sign.ServerOutOfMemory, "mmap({size} bytes) failed; errno {errno}") { Once = 5 },
         new(Sign.ServerOutOfMemory, "Could not allocate memory for thread handling"),
         new(Sign.ServerOutOfMemory, "Could not allocate memory for connection handling"),
     ];
