@@ -14,6 +14,7 @@ internal static class Program
         {
             ExplainCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            InspectCommand.Create(terminal),
             CausesCommand.Create(terminal),
             LabCommand.Create(terminal),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -34,6 +35,9 @@ public sealed class MySqlConnection : IAsyncDisposable
     public uint ThreadId { get; private set; }
     /// <summary><c>TLSv1.3</c> and such; null without TLS.</summary>
     public string? Tls { get; private set; }
+    /// <summary>This end and the server's; null for a Unix socket.</summary>
+    public IPEndPoint? Local { get; private set; }
+    public IPEndPoint? Remote { get; private set; }
     /// <summary>By which the account logged in.</summary>
     public string AuthPlugin { get; private set; } = "";
     /// <summary>Until the kernel had the connection.</summary>
@@ -57,7 +61,7 @@ public sealed class MySqlConnection : IAsyncDisposable
         {
             raw = await deadline.RunAsync(LiveStage.Connect, token => Transport.DialAsync(address, token));
             TimeSpan connected = Stopwatch.GetElapsedTime(started);
-            connection = new MySqlConnection(new PacketStream(raw), deadline) { ConnectTime = connected };
+            connection = new MySqlConnection(new PacketStream(raw), deadline) { ConnectTime = connected, Local = Plain(raw.Socket.LocalEndPoint), Remote = Plain(raw.Socket.RemoteEndPoint) };
             Greeting greeting = Greeting.Read(await deadline.RunAsync(LiveStage.Greeting, token => connection.packets.ReadAsync(LiveStage.Greeting, token)));
             connection.GreetingTime = Stopwatch.GetElapsedTime(started) - connected;
             connection.Version = greeting.Version;
@@ -202,6 +206,8 @@ public sealed class MySqlConnection : IAsyncDisposable
 
     private static ServerError? ErrorOf(byte[] payload) =>
         ErrPacket.TryRead(payload, out ErrPacket error) ? new ServerError(error.Code, Greeting.Text(error.Message)) : null;
+
+    private static IPEndPoint? Plain(EndPoint? end) => end is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : end as IPEndPoint;
 
     private static KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Attribute(string name, string value) =>
         new(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
