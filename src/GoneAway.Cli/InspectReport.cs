@@ -16,6 +16,8 @@ internal sealed class InspectReport(Inspect inspect)
         json.Begin();
         foreach (ClientConnection connection in inspect.Found.Connections)
             json.Input(new InputSummary(ConnectionRules.PlaceOf(connection), "connection", 1, 0, $"{Holders(connection)}: {connection.Ends}, {string.Join(", ", Properties(connection))}"));
+        foreach (LostSocket lost in inspect.Found.Lost)
+            json.Input(new InputSummary($"/proc/{lost.Process.Pid}/fd/{lost.Descriptor}", "connection", 1, 0, $"{lost.Process.Shown}: reset; to whom it led is not known any more"));
         json.Input(new InputSummary("/proc", "processes", inspect.Found.Processes.Count, 0, inspect.Found.NotSeen.Count == 0 ? null : "not seen: " + string.Join("; ", inspect.Found.NotSeen)));
         foreach (int pid in inspect.Found.Missing)
             json.Input(new InputSummary($"/proc/{pid}", "unreadable", 0, 0, "no such process"));
@@ -35,6 +37,8 @@ internal sealed class InspectReport(Inspect inspect)
             : $"{connections.Count} {(connections.Count == 1 ? "connection" : "connections")} to MySQL");
         foreach (ClientConnection connection in connections.Take(MostLines))
             text.WriteLine(Plain.Of($"  {Holders(connection)}  {connection.Ends}  {string.Join(", ", Properties(connection))}"));
+        foreach (LostSocket lost in inspect.Found.Lost)
+            text.WriteLine(Plain.Of($"  {lost.Process.Shown} fd {lost.Descriptor}  reset; to whom it led is not known any more"));
         if (connections.Count > MostLines)
             text.WriteLine($"  and {connections.Count - MostLines} more (--json tells all)");
         foreach (Hazard hazard in inspect.Hazards)

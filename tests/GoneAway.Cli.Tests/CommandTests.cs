@@ -124,6 +124,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("explain")]
     [InlineData("causes")]
     [InlineData("lab")]
+    [InlineData("inspect")]
     public void Each_command_has_help_with_examples(string command)
     {
         (int status, string output, _) = Run(command, "--help");

@@ -17,6 +17,10 @@ public sealed class ConnectionRules(Inspection inspection, ServerView? server, i
         var hazards = new List<Hazard>();
         foreach (ClientConnection connection in inspection.Connections)
             hazards.AddRange(Of(connection));
+        hazards.AddRange(Shared());
+        foreach (LostSocket lost in inspection.Lost)
+            hazards.Add(new Hazard("wait-timeout", $"{lost.Process.Shown} still holds a TCP connection that is no more (reset, {lost.Received} bytes came in its life{(lost.SinceReceived is { } span ? $", the last {Spans.Show(span)} ago" : "")}); the kernel has forgotten to whom: if it led to MySQL, the next statement on it ends in 2006 or 2013",
+                $"/proc/{lost.Process.Pid}/fd/{lost.Descriptor}", PoolFix));
         hazards.AddRange(WithoutKeepAlive());
         hazards.AddRange(SourcePorts());
         return hazards;
@@ -34,9 +38,7 @@ public sealed class ConnectionRules(Inspection inspection, ServerView? server, i
             foreach (int descriptor in holder.Descriptors.Where(static d => d <= 2).Take(1))
                 yield return new Hazard("stray-bytes", $"the connection {connection.Ends} is descriptor {descriptor} ({Standard(descriptor)}) of {holder.Process.Shown}: whatever it or a child of it {(descriptor == 0 ? "reads there is taken from the server's answers" : "prints there goes to the server")}",
                     $"/proc/{holder.Process.Pid}/fd/{descriptor}", "keep descriptors 0, 1 and 2 open, on /dev/null at least, before connecting; redirect STDERR, never close it");
-        if (connection.Holders.Count > 1)
-            yield return Shared(connection);
-        else if (session is not null && server!.IsCertain(connection, session) && Inherited(connection, session) is { } inherited)
+        if (connection.Holders.Count == 1 && session is not null && ServerView.IsCertain(connection, session) && Inherited(connection, session) is { } inherited)
             yield return inherited;
         if (!connection.Lasts)
             yield break;
@@ -52,22 +54,29 @@ public sealed class ConnectionRules(Inspection inspection, ServerView? server, i
             yield return forgotten;
     }
 
-    private Hazard Shared(ClientConnection connection)
+    /// <summary>One hazard for all connections that the same family shares.</summary>
+    private IEnumerable<Hazard> Shared()
     {
-        RunningProcess[] holders = [.. connection.Holders.Select(static h => h.Process).DistinctBy(static p => p.Pid)];
-        string who = string.Join(", ", holders.Take(6).Select(static p => p.Shown)) + (holders.Length > 6 ? $" and {holders.Length - 6} more" : "");
-        RunningProcess? ancestor = Ancestry.CommonOf(holders, inspection.Processes);
-        string from = ancestor is null ? "their common parent has ended"
-            : holders.Any(p => p.Pid == ancestor.Pid) ? $"{ancestor.Shown} is the parent, from which the others have it"
-            : $"all descend from {ancestor.Shown}, which has closed its own";
-        bool same = holders.Select(static p => Program(p)).Distinct().Count() < holders.Length;
-        return new Hazard("shared-after-fork", same
-            ? $"one connection {connection.Ends} is open in {holders.Length} processes: {who}; {from}; they send and read on it without knowing of each other, and the first that ends says COM_QUIT for all"
-            : $"the connection {connection.Ends} was passed on to another program: {who}; {from}; it stays open until all of them have closed it, though the application has",
-            PlaceOf(connection), same
-            ? "open connections after the fork, never before: post_fork, lazy-apps, worker_process_init, engine.dispose(close=False) in the child"
-            : "have the socket closed on exec (FD_CLOEXEC; close_fds=True in Python's subprocess)");
+        var shared = inspection.Connections.Where(static c => c.Holders.Count > 1).Select(c => (Connection: c, Ancestor: Ancestry.CommonOf([.. c.Holders.Select(static h => h.Process)], inspection.Processes), Same: IsOneProgram(c)));
+        foreach (var family in shared.GroupBy(static s => (s.Ancestor?.Pid ?? s.Connection.Holders[0].Process.Pid, s.Same)))
+        {
+            (ClientConnection connection, RunningProcess? ancestor, bool same) = family.MaxBy(static s => s.Connection.Holders.Count);
+            RunningProcess[] holders = [.. connection.Holders.Select(static h => h.Process)];
+            string who = string.Join(", ", holders.Take(6).Select(static p => p.Shown)) + (holders.Length > 6 ? $" and {holders.Length - 6} more" : "");
+            string from = ancestor is null ? "their common parent has ended"
+                : holders.Any(p => p.Pid == ancestor.Pid) ? $"{ancestor.Shown} is the parent, from which the others have it"
+                : $"all descend from {ancestor.Shown}, which has closed its own";
+            string more = family.Count() is > 1 and var count ? $" (and {count - 1} more of this family's)" : "";
+            yield return new Hazard("shared-after-fork", same
+                ? $"one connection {connection.Ends}{more} is open in {holders.Length} processes: {who}; {from}; they send and read on it without knowing of each other, and the first that ends says COM_QUIT for all"
+                : $"the connection {connection.Ends}{more} was passed on to another program: {who}; {from}; it stays open until all of them have closed it, though the application has",
+                PlaceOf(connection), same
+                ? "open connections after the fork, never before: post_fork, lazy-apps, worker_process_init, engine.dispose(close=False) in the child"
+                : "have the socket closed on exec (FD_CLOEXEC; close_fds=True in Python's subprocess)");
+        }
     }
+
+    private static bool IsOneProgram(ClientConnection connection) => connection.Holders.Select(static h => Program(h.Process)).Distinct().Count() < connection.Holders.Count;
 
     private static string Program(RunningProcess process) => process.Name.Split(' ')[0];
 

@@ -6,6 +6,8 @@ public sealed record Inspection
     public required IReadOnlyList<ClientConnection> Connections { get; init; }
     /// <summary>Closed ones that still hold their source port.</summary>
     public required IReadOnlyList<KernelSocket> Waiting { get; init; }
+    /// <summary>Descriptors of connections that are no more.</summary>
+    public IReadOnlyList<LostSocket> Lost { get; init; } = [];
     public required IReadOnlyDictionary<int, RunningProcess> Processes { get; init; }
     /// <summary><c>descriptors of 54 processes (needs root)</c>.</summary>
     public required IReadOnlyList<string> NotSeen { get; init; }
@@ -38,6 +40,7 @@ public sealed record Inspection
         {
             Connections = [.. connections.OrderBy(static c => c.Holders.Count == 0).ThenBy(static c => c.Holders.Count > 0 ? c.Holders[0].Process.Pid : c.Socket.Uid).ThenBy(static c => c.Holders.Count > 0 ? c.Holders[0].Descriptors[0] : 0)],
             Waiting = pids.Count > 0 ? [] : snapshot.Waiting,
+            Lost = LostSocket.Of(snapshot, pids),
             Processes = processes,
             NotSeen = [.. Unseen(snapshot, pids)],
             Missing = [.. pids.Where(pid => !processes.ContainsKey(pid))],

@@ -65,7 +65,8 @@ public sealed record RunningProcess
             return name;
         if (words[1] == "-m" && words.Length > 2)
             return $"{name} -m {Script(words[2])}";
-        return words[1].Length == 0 || words[1][0] == '-' ? name : $"{name} {Script(words[1])}";
+        // dotnet exec, php artisan: a word without a point is a command of the interpreter's own as often as a script.
+        return words[1].StartsWith('-') || words[1].IndexOfAny(['.', '/']) < 0 ? name : $"{name} {Script(words[1])}";
     }
 
     private static string Script(string path) => Path.GetFileName(path) is { Length: > 0 and <= 40 } file && !file.Contains(' ') ? file : "…";

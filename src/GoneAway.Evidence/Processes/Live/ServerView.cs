@@ -16,14 +16,16 @@ public sealed class ServerView
 
     /// <param name="state">The server's answers.</param>
     /// <param name="address">How it was reached.</param>
-    /// <param name="place">Its end of the tool's own connection; null for a Unix socket.</param>
+    /// <param name="remote">Its end of the tool's own connection; null for a Unix socket.</param>
     /// <param name="keepsPorts">The server sees the tool's own connection come from the port that it has here: nothing between translates.</param>
-    public ServerView(ServerState state, ServerAddress address, IPEndPoint? place, bool keepsPorts)
+    public ServerView(ServerState state, ServerAddress address, IPEndPoint? remote, bool keepsPorts)
     {
         this.state = state;
         this.address = address;
-        this.place = place;
-        KeepsPorts = keepsPorts;
+        // Who reaches it by a Unix socket reaches it on this host by TCP, too.
+        bool local = address.Socket is not null;
+        place = local && Variable("port") is { Number: > 0 and < 65536 and var port } ? new IPEndPoint(IPAddress.Loopback, (int)port) : remote;
+        KeepsPorts = keepsPorts || local;
         byPort = state.Sightings.Where(static s => s.ClientPort is not null).ToLookup(static s => s.ClientPort!.Value);
         byPid = state.Sightings.Where(static s => s.Pid is not null).ToLookup(static s => s.Pid!.Value);
     }
@@ -35,23 +37,36 @@ public sealed class ServerView
     /// <summary>Every session is in the list, so one that is not there does not exist.</summary>
     public bool SeesAllSessions => !state.NotSeen.Any(static what => what.Contains(" sessions (", StringComparison.Ordinal) || what.StartsWith("sessions", StringComparison.Ordinal)) && state.Sightings.Count < 5000;
 
+    /// <summary>The network namespace from which the server was asked.</summary>
+    public string Namespace { get; init; } = new FileInfo("/proc/self/ns/net").LinkTarget ?? "";
+
     /// <summary>The connection leads to this server, as far as its address tells.</summary>
-    public bool IsPeerOf(ClientConnection connection) => connection.Socket.Remote is { } remote
-        ? place is not null && remote.Port == place.Port && (remote.Address.Equals(place.Address) || IPAddress.IsLoopback(remote.Address) && IPAddress.IsLoopback(place.Address))
-        : connection.ServerPath is { } path && path == address.Socket;
+    public bool IsPeerOf(ClientConnection connection)
+    {
+        if (connection.Socket is not { Remote: { } remote, Local: { } local })
+            return connection.ServerPath is { } path && path == address.Socket;
+        if (place is null || remote.Port != place.Port)
+            return false;
+        // Each namespace has a loopback of its own.
+        bool here = connection.Socket.Namespace == Namespace;
+        return IPAddress.IsLoopback(place.Address) ? here && (IPAddress.IsLoopback(remote.Address) || remote.Address.Equals(local.Address)) : remote.Address.Equals(place.Address);
+    }
 
     /// <summary>The server's session of a connection; null when there is none, or it cannot be told which.</summary>
     public Sighting? SessionOf(ClientConnection connection)
     {
-        if (connection.Socket.Local is { } local && KeepsPorts && IsPeerOf(connection) && byPort[local.Port].ToArray() is { Length: > 0 } same)
-            return same.Length == 1 ? same[0] : same.FirstOrDefault(s => s.ClientHost == local.Address.ToString()) ?? same.FirstOrDefault(s => IsOf(connection, s));
+        Sighting[] ofPort = connection.Socket.Local is { } local ? [.. byPort[local.Port]] : [];
+        if (KeepsPorts && IsPeerOf(connection) && ofPort.Length > 0)
+            return ofPort.Length == 1 ? ofPort[0] : ofPort.FirstOrDefault(s => s.ClientHost == connection.Socket.Local!.Address.ToString()) ?? ofPort.FirstOrDefault(s => IsOf(connection, s));
+        if (ofPort.FirstOrDefault(s => IsOf(connection, s)) is { } both)
+            return both;
         // Through a proxy, or by a Unix socket, the process number is all there is; it must be the only one of it.
         Sighting[] sessions = [.. connection.Holders.SelectMany(static h => h.Process.Numbers).Distinct().SelectMany(number => byPid[number])];
-        return connection.Holders.Count == 1 && sessions.Length == 1 && (connection.Socket.Remote is null || !KeepsPorts || !IsPeerOf(connection)) ? sessions[0] : null;
+        return connection.Holders.Count == 1 && sessions.Length == 1 && !(connection.Socket.Local is not null && KeepsPorts && IsPeerOf(connection)) ? sessions[0] : null;
     }
 
-    /// <summary>By which rule the session was found: only a port shows that it is this very connection.</summary>
-    public bool IsCertain(ClientConnection connection, Sighting session) => connection.Socket.Local is { } local && KeepsPorts && IsPeerOf(connection) && session.ClientPort == local.Port;
+    /// <summary>The port shows that it is this very connection's session; a process number may be that of another of its connections.</summary>
+    public static bool IsCertain(ClientConnection connection, Sighting session) => connection.Socket.Local is { } local && session.ClientPort == local.Port;
 
     internal static bool IsOf(ClientConnection connection, Sighting session) => session.Pid is { } pid && connection.Holders.Any(h => h.Process.Numbers.Contains(pid));
 
@@ -60,6 +75,8 @@ public sealed class ServerView
     {
         string? scope = session?.ThreadId is { } id ? "session " + id.ToString(CultureInfo.InvariantCulture) + " " : null;
         Fact? own = scope is null ? null : state.Facts.LastOrDefault(f => f is { Kind: FactKind.Variable, Name: "wait_timeout", Scope: not null } && f.Scope.StartsWith(scope, StringComparison.Ordinal));
-        return own ?? state.Facts.LastOrDefault(static f => f is { Kind: FactKind.Variable, Name: "wait_timeout", Scope: null });
+        return own ?? Variable("wait_timeout");
     }
+
+    private Fact? Variable(string name) => state.Facts.LastOrDefault(f => f.Kind == FactKind.Variable && f.Name == name && f.Scope is null);
 }
