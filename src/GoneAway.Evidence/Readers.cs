@@ -28,6 +28,9 @@ public static class Readers
         new KernelNetworkLog(),
         new KernelHostLog(),
         new SystemdLog(),
+        new KubernetesLog(),
+        new ContainerLog(),
+        new ContainerState(),
         // Last: others know their own lines better.
         new ApplicationLogReader(),
     ];
