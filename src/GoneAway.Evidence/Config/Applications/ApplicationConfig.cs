@@ -11,7 +11,7 @@ internal sealed class ApplicationConfig : IPassageReader
 {
     private static readonly Action<ApplicationText, ApplicationFacts>[] Families =
     [
-        PythonSettings.Read, DjangoSettings.Read, ProcessServers.Read, CommandLines.Read, ConnectionTexts.Read,
+        PythonSettings.Read, DjangoSettings.Read, JavaPools.Read, GoSettings.Read, NodeSettings.Read, PhpSettings.Read, RailsSettings.Read, ProcessServers.Read, CommandLines.Read, ConnectionTexts.Read,
     ];
 
     public string Kind => "application configuration";

@@ -55,6 +55,10 @@ internal sealed class ApplicationText
             if (text.StartsWith("Traceback (most recent", StringComparison.Ordinal) || text.StartsWith("```", StringComparison.Ordinal) || text.StartsWith("at ", StringComparison.Ordinal) && text.Contains('(') || text.StartsWith("+---", StringComparison.Ordinal)
                 || text.StartsWith("Caused by: ", StringComparison.Ordinal) || text.StartsWith("mysql> ", StringComparison.Ordinal) || text.StartsWith("MariaDB [", StringComparison.Ordinal) || text.StartsWith("ERROR ", StringComparison.Ordinal))
                 return true;
+            // What a program said: the parts around it are looked at one by one.
+            foreach (string word in (ReadOnlySpan<string>)["SQLSTATE[", "OperationalError: (", "InterfaceError: (", "has gone away", "Lost connection to ", "Communications link failure", "Aborted connection "])
+                if (text.Contains(word, StringComparison.Ordinal))
+                    return true;
             if (++seen <= 400 && Stamps.TryFind(line, out _))
                 logged++;
         }

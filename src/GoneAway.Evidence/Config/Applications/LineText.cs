@@ -64,6 +64,9 @@ internal static class LineText
                 text = text[2..].TrimStart(' ');
             }
             int colon = text.IndexOf(": ", StringComparison.Ordinal);
+            // environment: - KEY=value
+            if (colon < 0 && text.IndexOf('=') is > 0 and var equals && !text[..equals].Contains(' ') && open.Count > 0)
+                open[^1].Block.Settings.Add(new Setting(text[..equals].Trim("\"'").ToString(), Value(text[(equals + 1)..]), i, open[^1].Block));
             if (colon < 0 && text.Length > 1 && text[^1] == ':')
                 colon = text.Length - 1;
             if (colon < 1 || colon > 120)
@@ -85,9 +88,20 @@ internal static class LineText
                     anchors[value[1..].ToString()] = inner;
             }
             else
-                around.Settings.Add(new Setting(key, Value(value), i, around));
+                Add(around, key, Value(value), i);
         }
         return blocks;
+    }
+
+    /// <summary>A pair "name: KEY", "value: ..." of a list is a setting of that name.</summary>
+    private static void Add(Block block, string key, SettingValue value, int line)
+    {
+        // What stands here itself overrides what was merged.
+        block.Settings.RemoveAll(one => one.Key == key && one.Line < block.Line);
+        if (key == "value" && block.Settings.Count > 0 && block.Settings[^1] is { Key: "name" } name && name.Line == line - 1)
+            block.Settings.Add(new Setting(name.Value.Text, value, line, block));
+        else
+            block.Settings.Add(new Setting(key, value, line, block));
     }
 
     /// <summary>What is written below overrides what was merged: it stands before it in the list.</summary>

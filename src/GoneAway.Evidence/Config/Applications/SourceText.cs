@@ -79,10 +79,17 @@ internal sealed class SourceText
         if (terms.Count == 0)
             return;
         Term last = terms[^1];
+        // a="1" b="2", as attributes of XML stand.
+        if (keyLine >= 0 && terms.Count == 2 && last is { Group: null, Token.Kind: TokenKind.Word } && terms[0] is { Group: null, Token.Kind: TokenKind.Text })
+        {
+            terms.RemoveAt(1);
+            Finish();
+            terms.Add(last);
+        }
         // conf['x'] = 1 and conf["A"]["x"] = 1: the index is the name.
-        if (last.Group is { Callee.Length: > 0 } index && index.Argument(0) is { } name && index.Settings.Count == 1)
+        if (last.Group is { Callee.Length: > 0 } index && index.Argument(0) is { } name && Own(index) == 1)
             (key, keyLine) = (name.Value.Text, line);
-        else if (last.Group is { Callee.Length: 0 } bare && bare.Argument(0) is { } inner && bare.Settings.Count == 1)
+        else if (last.Group is { Callee.Length: 0 } bare && bare.Argument(0) is { } inner && Own(bare) == 1)
             (key, keyLine) = (inner.Value.Text, line);
         else if (last.Group is null && last.Token.Kind is TokenKind.Word or TokenKind.Text or TokenKind.Number)
             (key, keyLine) = (last.Token.Text, line);
@@ -120,13 +127,16 @@ internal sealed class SourceText
     private void Setter(Block call)
     {
         string name = call.Function;
-        if (call.Settings.Count != 1 || call.Argument(0) is not { } value || name.Length < 4)
+        if (Own(call) != 1 || call.Argument(0) is not { } value || name.Length < 4)
             return;
         if (name.StartsWith("set", StringComparison.OrdinalIgnoreCase) && (char.IsAsciiLetterUpper(name[3]) || name[3] == '_'))
             block.Settings.Add(value with { Key = name[3..].TrimStart('_'), Block = call });
         else if (call.Callee.Length > name.Length || terms.Count > 1)
             block.Settings.Add(value with { Key = name, Block = call });
     }
+
+    /// <summary>Arguments of the call itself; the calls among them leave settings, too.</summary>
+    private static int Own(Block call) => call.Settings.Count(one => ReferenceEquals(one.Block, call));
 
     private void EndOfLine()
     {
