@@ -17,7 +17,7 @@ internal static class DotNetMessages
         new("An incomplete response was received from the server", Sign.LostDuringQuery, StackTag.MySqlConnector) { Rank = Telling.Broken },
         new("Expected to read {} header bytes but only received {}", Sign.LostDuringQuery, StackTag.MySqlConnector) { Rank = Telling.Broken, Trigger = "header bytes but only received" },
         new("Expected to read {} payload bytes but only received {}", Sign.LostDuringQuery, StackTag.MySqlConnector) { Rank = Telling.Broken, Trigger = "payload bytes but only received" },
-        new("Couldn't connect to server", Sign.ConnectRefused, StackTag.MySqlConnector) { Rank = Telling.Symptom, With = "MySql" },
+        new("ouldn't connect to server", Sign.ConnectRefused, StackTag.MySqlConnector) { Rank = Telling.Symptom, With = "MySql" },
         new("Unable to connect to any of the specified MySQL hosts", Sign.ConnectRefused) { Rank = Telling.Symptom, Detail = Hosts },
         new("Connect Timeout expired. All pooled connections are in use", Sign.PoolExhausted, StackTag.MySqlConnector) { Rank = Telling.Reason },
         new("Connect Timeout expired", Sign.ConnectTimedOut, StackTag.MySqlConnector) { Rank = Telling.Connect },
@@ -78,6 +78,8 @@ internal static class DotNetMessages
         Socket("AuthenticationException: The remote certificate", Sign.TlsFailed, Telling.Reason, null),
         Socket("AuthenticationException: Authentication failed", Sign.TlsFailed, Telling.Reason, null),
         Socket("Cannot determine the frame size or a corrupted frame was received", Sign.TlsFailed, Telling.Reason, null),
+        // Windows translates the text, not the number.
+        new("SocketException ({errno}): ", Sign.ConnectionReset, StackTag.DotNet) { Weak = true, Trigger = "SocketException (", Detail = Numbered },
         new("forcibly closed by the remote host", Sign.ConnectionReset, StackTag.DotNet) { Weak = true, Errno = 104 },
         new("aborted by the software in your host machine", Sign.ConnectionReset) { Weak = true, Errno = 103 },
         new("Received an unexpected EOF or 0 bytes from the transport stream", Sign.UnexpectedEof, StackTag.DotNet) { Weak = true },
@@ -85,6 +87,12 @@ internal static class DotNetMessages
         new("A task was canceled", Sign.ClientCancelled, StackTag.DotNet) { Weak = true },
         new("Object name: 'System.Net.Sockets", Sign.HandleAlreadyClosed, StackTag.DotNet) { Weak = true },
     ];
+
+    private static Sighting Numbered(ReadOnlySpan<char> text, Sighting sighting)
+    {
+        int? errno = ErrnoText.Find(text.Length > 24 ? text[..24] : text);
+        return sighting with { Errno = errno, Sign = errno switch { 103 or 104 => Sign.ConnectionReset, 32 => Sign.BrokenPipe, _ => Codes.Connecting(2003, default, errno) } };
+    }
 
     private static ApplicationMessage Socket(string text, Sign sign, int rank, int? errno) => new(text, sign) { Weak = true, Rank = rank, Errno = errno };
 

@@ -84,6 +84,8 @@ internal static class LineContent
             return line[8..];
         if (line.Length > 40 && line[0] == '[' && IsOfApache(line, out ReadOnlySpan<char> logged))
             return logged;
+        if (IsOfClock(line, out ReadOnlySpan<char> said))
+            return said;
         if (line.Length < 16 || !char.IsAsciiLetterOrDigit(line[0]) || !Stamps.TryFind(line[..Math.Min(32, line.Length)], out _))
             return line;
         ReadOnlySpan<char> head = line.Length > 160 ? line[..160] : line;
@@ -105,6 +107,20 @@ internal static class LineContent
             return traced;
         }
         return line[word..];
+    }
+
+    /// <summary>A time of day alone, before each line of a trace: <c>[16:57:08 WARN]: </c>, <c>[16:57:08] [Server thread/WARN]: </c>.</summary>
+    private static bool IsOfClock(ReadOnlySpan<char> line, out ReadOnlySpan<char> rest)
+    {
+        rest = line;
+        ReadOnlySpan<char> clock = line.TrimStart('[');
+        if (clock.Length < 12 || clock[2] != ':' || clock[5] != ':' || !Digits(clock[..2]) || !Digits(clock[3..5]) || !Digits(clock[6..8]))
+            return false;
+        int end = line[..Math.Min(line.Length, 96)].IndexOf("]: ", StringComparison.Ordinal);
+        if (end < 0)
+            return false;
+        rest = line[(end + 3)..];
+        return true;
     }
 
     /// <summary>mod_wsgi's <c>[Fri Nov 20 10:00:00.123456 2026] [wsgi:error] [pid 12:tid 34] [remote 10.0.0.1:555]   File "..."</c>.</summary>

@@ -16,6 +16,8 @@ internal sealed class Traceback(MessageIndex index)
     private string? worker;
     // Where in a connection's life the frames since the last error are.
     private Sign? stage;
+    // The same by frames below their error, as Java prints them.
+    private Sign? reached;
 
     /// <summary>What it comes to: each error once.</summary>
     public List<Sighting> Sightings { get; } = [];
@@ -149,6 +151,8 @@ internal sealed class Traceback(MessageIndex index)
     {
         about |= StackMarks.Add(text, tags);
         stage ??= FrameStage.Of(text);
+        if (reached != Sign.LostDuringLogin)
+            reached = StageMarks.Of(text) ?? reached;
         pid ??= WorkerTag.Pid(text);
         worker ??= WorkerTag.Worker(text);
     }
@@ -203,7 +207,7 @@ internal sealed class Traceback(MessageIndex index)
 
     private void Finish(Stamp? stamp)
     {
-        var chain = new Chain(found, about);
+        var chain = new Chain(found, about, reached);
         foreach (Sighting sighting in chain.Sightings())
             Sightings.Add(sighting with
             {
