@@ -61,7 +61,7 @@ public sealed class AuthPluginMismatch : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         // 1251 is also what a client gets that is older than any method.
-        if (loss.Find(Sign.AuthPluginUnusable) is null && loss.Said(1251) is { } refused)
+        if ((loss.Said(1251) ?? loss.Sightings.FirstOrDefault(static s => s.Sign == Sign.AuthPluginUnusable && s.Text.Contains("consider upgrading", StringComparison.Ordinal))) is { } refused)
             return Told(Grade.Likely, "The server refused the client's authentication method (1251): the account wants one that the client does not have.", ClosedBy.Server, [refused, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")], "old-client");
         if ((loss.Find(Sign.AuthPluginUnusable) ?? loss.Said(1524, 2059)) is { } said)
             return Told(Grade.Proven, "Client and server have no authentication method in common for this account.", ClosedBy.Client, [said, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")]);

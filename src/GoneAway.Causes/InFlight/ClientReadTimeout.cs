@@ -63,6 +63,8 @@ public sealed class ClientReadTimeout : Cause
         Sighting? cut = loss.Find(Sign.ClientReadTimedOut, Sign.ClientCancelled);
         if (cut is null)
             return loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError) is not null || own is not null ? Open("whether the client's own read deadline passed") : Open("whether the client has a read deadline of its own");
+        if (cut is { Errno: 110, Sign: Sign.ClientReadTimedOut })
+            return No("ETIMEDOUT is the kernel's word: nothing it sent, data or keep-alives, was acknowledged any more; a client's own deadline has another", cut.Source);
         if (loss.Idle is { Time.TotalSeconds: > 200 } idle && cut.Elapsed is null)
             return Told(Grade.Possible, $"The client gave up waiting for an answer; it had been idle for {Spans.Show(idle.Time)} before, so the path may have forgotten the connection.", ClosedBy.Client, [cut, own], "nat-idle-timeout", "network-loss");
         Sighting? server = loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError);

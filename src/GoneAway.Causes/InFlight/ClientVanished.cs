@@ -73,6 +73,8 @@ public sealed class ClientVanished : Cause
         Sighting? killed = @case.Near(loss, TimeSpan.FromMinutes(1), Testimony.Close, Sign.WorkerKilled);
         if (@case.Near(loss, TimeSpan.FromMinutes(1), Testimony.Close, Sign.OomKill) is { Subject: { } name } oom && !Testimony.IsServerProcess(name))
             killed ??= oom;
+        if (loss.Connection is not null && killed is null)
+            return Open("what ended the client; that it closed first is on the wire");
         return killed is not null && loss.At is not null && killed.At is not null
             ? Told(Grade.Likely, "The client's process was ended; the server found the connection dead.", ClosedBy.Client, [killed, gone])
             : Told(Grade.Possible, $"The client's side ended the connection without a word (no COM_QUIT){(gone.More > 0 ? $", {gone.More + 1} times" : "")}: the program ended or crashed, gave up, or a proxy or firewall closed it in the client's name.", ClosedBy.Client, [gone], "proxy-idle-timeout", "client-read-timeout", "nat-idle-timeout", "network-loss");

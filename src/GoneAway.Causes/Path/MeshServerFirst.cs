@@ -58,7 +58,7 @@ public sealed class MeshServerFirst : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        bool mesh = @case.Sightings.Any(static s => s.Origin == Origin.Proxy && (s.Subject?.Contains("envoy", StringComparison.OrdinalIgnoreCase) == true || s.Stack.Contains("envoy") || s.Stack.Contains("istio")));
+        bool mesh = loss.Stack.Contains("istio") || @case.Sightings.Any(static s => s.Origin == Origin.Proxy && (s.Subject?.Contains("envoy", StringComparison.OrdinalIgnoreCase) == true || s.Stack.Contains("envoy") || s.Stack.Contains("istio")));
         if (mesh && loss.Find(Sign.LostBeforeGreeting, Sign.ConnectTimedOut, Sign.ClientReadTimedOut) is { } silent)
             return Told(Grade.Possible, "No greeting came through a service mesh: a sidecar that waits for the client's first bytes waits for ever, for MySQL's server speaks first.", ClosedBy.Proxy, [silent], "server-stalled", "dns-lookup");
         return Open("whether a service mesh's sidecar stands between");

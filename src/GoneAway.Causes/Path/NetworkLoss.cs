@@ -7,6 +7,8 @@ public sealed class NetworkLoss : Cause
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan KeepAliveGivesUp = TimeSpan.FromSeconds(7200 + 9 * 75);
+
     public override string Name => "network-loss";
     public override CauseGroup Group => CauseGroup.Path;
     public override string Title => "Packets no longer arrived: retransmissions went unanswered.";
@@ -59,6 +61,8 @@ public sealed class NetworkLoss : Cause
         Sighting? silent = loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) ?? loss.Sightings.FirstOrDefault(static s => s.Errno is 110 or 113);
         if (silent is not null && (loss.Phases & Phases.Connect) != 0 && loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) is not null)
             return Told(Grade.Likely, silent.Sign == Sign.ConnectUnreachable ? "The network said that the server's host cannot be reached." : "The server's host did not answer the connect at all: a firewall that drops, a wrong address, a host or route that is down.", ClosedBy.Unknown, [silent, link], "not-listening", "listen-queue-overflow");
+        if (loss.Connection is null && loss.Idle is { } idle && idle.Time >= KeepAliveGivesUp && idle.Time < KeepAliveGivesUp + TimeSpan.FromMinutes(1))
+            return Told(Grade.Possible, $"{Spans.Show(idle.Time)} without a packet is what Linux needs to give a silent peer up (keep-alive: 7200 s, then 9 probes of 75 s): the other host, or the path to it, went away without a word.", ClosedBy.Unknown, [loss.Sightings.FirstOrDefault(s => s.Idle == idle.Time) ?? loss.Told], "failover", "server-crash", "nat-idle-timeout");
         if (link is not null && silent is not null)
             return Told(Grade.Likely, "A network interface failed around then, and packets went unanswered.", ClosedBy.Unknown, [link, silent]);
         if (link is not null)

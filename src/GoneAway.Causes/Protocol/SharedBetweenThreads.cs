@@ -57,7 +57,8 @@ public sealed class SharedBetweenThreads : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         IReadOnlyList<Sighting> mixture = Testimony.Mixture(loss);
-        if (loss.Find(Sign.UsedConcurrently) is { } busy)
+        // After a broken read a driver takes its own connection for busy.
+        if (loss.Find(Sign.UsedConcurrently) is { } busy && loss.Sightings.First(static s => s.Sign.IsLoss()) == busy)
             return Told(Grade.Likely, "The driver itself says that the connection was in use by somebody else in the same process.", ClosedBy.Client, [busy, .. mixture.Take(2)], "commands-out-of-sync");
         bool crossed = mixture.Any(static s => s is { Sign: Sign.PacketsOutOfOrder, SequenceExpected: > 0 } or { Sign: Sign.MixedUpResult });
         if (mixture.Count > 0 && crossed)

@@ -59,6 +59,7 @@ internal static class Codes
             111 or 115 => Sign.ConnectRefused,
             _ when text.Contains("timed out", StringComparison.Ordinal) || text.Contains("timeout", StringComparison.OrdinalIgnoreCase) => Sign.ConnectTimedOut,
             _ when text.Contains("getaddrinfo", StringComparison.Ordinal) => Sign.UnknownHost,
+            _ when text.Contains("[SSL", StringComparison.Ordinal) || text.Contains("certificate verify failed", StringComparison.Ordinal) => Sign.TlsFailed,
             _ when code == 2002 && !text.Contains(" on '", StringComparison.Ordinal) => Sign.LocalSocketFailed,
             _ => Sign.ConnectRefused,
         };
