@@ -60,7 +60,8 @@ public sealed class NotListening : Cause
         string local = refused.Sign == Sign.LocalSocketFailed
             ? refused.Errno == 13 ? "no permission to use the server's socket file" : "the server's socket file is missing or nobody listens on it"
             : "nothing listens on that address and port";
-        return Told(Grade.Likely, $"The connect was refused: {local}. The server is down, or listens elsewhere.", ClosedBy.Unknown, [refused, @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
+        bool sure = refused.Errno is 111 or 61 or 10061 or 2 or 13 || refused.Text.Contains("refused", StringComparison.OrdinalIgnoreCase);
+        return Told(sure ? Grade.Likely : Grade.Possible, sure ? $"The connect was refused: {local}. The server is down, or listens elsewhere." : "The server could not be reached; the message does not say whether the connect was refused.", ClosedBy.Unknown, [refused, @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

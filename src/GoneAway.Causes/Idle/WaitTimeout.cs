@@ -122,7 +122,12 @@ public sealed class WaitTimeout : Cause
             return No($"the unexpected packet has {other.Size} bytes; error 4031 has 145", other.Source);
         Fact? session = @case.All(FactKind.Application, ApplicationSetting.SessionWaitTimeout).FirstOrDefault();
         double? seconds = session?.Number ?? limit?.Number;
-        if (loss.Find(Sign.AbortedReadTimeout) is { } aborted)
+        Sighting? aborted = loss.Find(Sign.AbortedReadTimeout);
+        if (aborted is not null && loss.At is { } at && seconds is { } longest && session is null
+            && @case.Near(loss, TimeSpan.FromSeconds(longest), TimeSpan.Zero, Sign.ServerReady, Sign.ServerStarting) is { At: { } ready } begun && (at - ready).TotalSeconds < longest - 1)
+            return Told(Grade.Possible, $"The server's own read timer ended the session (Got timeout reading communication packets), but the server had started only {Spans.Show(at - ready)} before, and wait_timeout is {longest:0} s: the session had another limit, or another timer ran.",
+                ClosedBy.Server, [aborted, begun, limit], "idle-transaction-timeout", "slow-writer");
+        if (aborted is not null)
             return Told(seconds is { } known && loss.Idle is { } seen && seen.Time.TotalSeconds >= known - 1 ? Grade.Proven : Grade.Likely, $"The server's own idle timer ended the session (Got timeout reading communication packets): wait_timeout{(seconds is null ? "" : $" = {seconds:0} s")}.",
                 ClosedBy.Server, [aborted, loss.Find(Sign.LongerThanWaitTimeout, Sign.LastPacketAge), session ?? limit], Testimony.IsMariaDb(loss, @case) == false ? ["slow-writer"] : ["idle-transaction-timeout", "slow-writer"]);
         if (loss.Idle is { } idle && loss.Connection is null)

@@ -24,14 +24,11 @@ public sealed class ServerNotReady : Cause
             return Told(Grade.Proven, "The cluster node was not ready to serve (WSREP): it was joining, donating, or had lost its quorum.", ClosedBy.Server, [said, @case.Find(Sign.NodeNotReady)]);
         if (Testimony.Around(loss, @case, Sign.NodeNotReady) is (var node, true))
             return Told(Grade.Likely, $"The cluster node left its ready state{Testimony.Before(loss, node)}.", ClosedBy.Server, [node, loss.Told], "failover");
-        if (loss.Find(Sign.ConnectRefused, Sign.LocalSocketFailed, Sign.ProxyConnectFailed) is { } refused
+        // Refused after a loss is a consequence; only what began with a refusal may have come too early.
+        if (loss.Told is { Sign: Sign.ConnectRefused or Sign.LocalSocketFailed or Sign.ProxyConnectFailed } refused
             && @case.Near(loss, TimeSpan.FromMinutes(30), TimeSpan.Zero, Sign.ServerStarting, Sign.CrashRecovery) is { At: not null } starting
             && @case.Near(loss, TimeSpan.Zero, TimeSpan.FromMinutes(30), Sign.ServerReady) is { At: not null } ready && loss.At is not null)
-        {
-            // Many logs write whole seconds: within one of them the order is not known.
-            bool surely = loss.At.Value - starting.At.Value >= TimeSpan.FromSeconds(1);
-            return Told(surely ? Grade.Proven : Grade.Likely, "The server was starting and not yet ready for connections.", ClosedBy.Server, [starting, refused, ready], "not-listening", "server-restart");
-        }
+            return Told(Grade.Likely, "The server was starting and not yet ready for connections; why it had to start is another question.", ClosedBy.Server, [starting, refused, ready], "not-listening", "server-restart", "server-crash");
         if (loss.Phases == Phases.Login || loss.Find(Sign.AbortedInactivity, Sign.AbortedReadTimeout) is not null)
             return No("the server was serving: it says so itself", loss.Source);
         return Open("whether the server was starting or out of its cluster");
