@@ -46,7 +46,7 @@ internal static class JsonState
         {
             // Cut off, or no JSON from here on: what was read before counts.
         }
-        any |= rows.Count == 1 ? Tell(rows[0], new Place(lines, from), state, 0) : rows.Count > 1 && Rows(rows, new Place(lines, from), state);
+        any |= rows.Count == 1 ? Tell(rows[0], new Place(lines, from), state, 0) : rows.Count > 1 && Rows(rows, new Place(lines, from), state, 0);
         foreach (JsonDocument one in open)
             one.Dispose();
         int last = from;
@@ -64,7 +64,7 @@ internal static class JsonState
         if (element.ValueKind == JsonValueKind.Array)
         {
             List<JsonElement> rows = [.. element.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.Object).Take(MostRows)];
-            return rows.Count > 0 && Rows(rows, place, state);
+            return rows.Count > 0 && Rows(rows, place, state, depth + 1);
         }
         if (element.ValueKind != JsonValueKind.Object)
             return false;
@@ -88,9 +88,10 @@ internal static class JsonState
         return true;
     }
 
-    private static bool AsRow(JsonElement element, Place place, StateFindings state) => Rows([element], place, state);
+    // As one row of a table, whose own values have been looked at already.
+    private static bool AsRow(JsonElement element, Place place, StateFindings state) => Rows([element], place, state, Deepest);
 
-    private static bool Rows(List<JsonElement> rows, Place place, StateFindings state)
+    private static bool Rows(List<JsonElement> rows, Place place, StateFindings state, int depth)
     {
         var columns = new List<string>();
         foreach (JsonElement row in rows.Take(20))
@@ -100,8 +101,10 @@ internal static class JsonState
         if (new Table(columns, []).Kind == TableKind.Other)
         {
             bool any = false;
+            if (depth >= Deepest)
+                return false;
             foreach (JsonElement row in rows.Take(1000))
-                any |= row.EnumerateObject().Any(static cell => cell.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array || ServerNames.IsTelling(cell.Name)) && Tell(row, place, state, Deepest - 1);
+                any |= row.EnumerateObject().Any(static cell => cell.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array || ServerNames.IsTelling(cell.Name)) && Tell(row, place, state, depth + 1);
             return any;
         }
         var read = new List<TableRow>();

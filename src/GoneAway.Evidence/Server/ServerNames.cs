@@ -48,6 +48,8 @@ internal static class ServerNames
     /// <summary>An option that takes a number.</summary>
     public static bool IsNumeric(string option) => Options.TryGetValue(option, out bool number) && number;
 
+    public static IReadOnlyList<string> AllOptions => Sorted;
+
     public static bool IsOption(string option) => Options.ContainsKey(option);
 
     /// <summary>The one option that begins so; null when there is none or more than one.</summary>

@@ -45,4 +45,11 @@ public sealed class PastedPropertyTests
 
     [Fact]
     public void Deeply_nested_JSON_is_no_trouble() => Assert.Empty(Read.File(new string('[', 100_000) + "\n" + string.Concat(Enumerable.Repeat("{\"a\":", 10_000))).Facts);
+
+    [Theory]
+    [InlineData("{\"a\": {\"b\": 1}}")]
+    [InlineData("[{\"a\": {\"b\": [{\"c\": {}}]}}]")]
+    [InlineData("{\"level\": \"info\", \"err\": {\"code\": 2013, \"stack\": [{\"f\": 1}]}}\n{\"level\": \"info\", \"err\": {}}")]
+    [InlineData("{\"Version\": 1, \"servers\": {}}")]
+    public void JSON_of_other_programs_gives_nothing(string text) => Assert.Empty(Read.File(text).Facts);
 }
