@@ -1,4 +1,5 @@
 using GoneAway.Evidence;
+using GoneAway.Evidence.Options;
 using GoneAway.Model;
 
 namespace GoneAway.Cli;
@@ -9,6 +10,8 @@ internal sealed class CaseEvidence
     private readonly List<Sighting> sightings = [];
     private readonly List<Fact> facts = [];
     private readonly List<Hazard> hazards = [];
+    private readonly List<OptionFile> optionFiles = [];
+    private IReadOnlyList<(string Path, string Text)> notes = [];
 
     public IReadOnlyList<Sighting> Sightings => sightings;
     public IReadOnlyList<Fact> Facts => facts;
@@ -19,6 +22,27 @@ internal sealed class CaseEvidence
         sightings.AddRange(read.Findings.Sightings);
         facts.AddRange(read.Findings.Facts);
         hazards.AddRange(read.Findings.Hazards);
+        optionFiles.AddRange(read.Findings.OptionFiles);
         return read.Summary;
+    }
+
+    /// <summary>Option files mean something only together, and beside what the running server says: to be called once, when all is read.</summary>
+    public void ResolveOptions()
+    {
+        if (optionFiles.Count == 0)
+            return;
+        OptionSettings options = OptionFileSet.Resolve(optionFiles, facts);
+        facts.AddRange(options.Facts);
+        hazards.AddRange(options.Hazards);
+        notes = options.Notes;
+    }
+
+    /// <summary>The summary with what turned out about its file afterwards.</summary>
+    public InputSummary WithNotes(InputSummary summary)
+    {
+        foreach ((string path, string text) in notes)
+            if (path == summary.Path)
+                summary = summary with { Note = summary.Note is null ? text : $"{summary.Note}; {text}" };
+        return summary;
     }
 }

@@ -60,6 +60,7 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
                     else if (!captures.Contains((path, named)))
                         captures.Add((path, named));
             });
+        found.ResolveOptions();
         investigation!.Begin(found.Sightings, found.Facts);
         foreach ((string path, _) in captures)
             Attempt(path, summaries, () =>
@@ -75,7 +76,7 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
         foreach (Hazard hazard in found.Hazards.Concat(HazardRules.Judge(found.Facts, found.Sightings)).Distinct())
             report.Hazard(hazard);
         bool any = false;
-        foreach (InputSummary summary in summaries)
+        foreach (InputSummary summary in summaries.Select(found.WithNotes))
         {
             report.Input(investigation.ClockNotes.TryGetValue(summary.Path, out string? clock) ? summary with { Note = summary.Note is null ? clock : $"{summary.Note}; {clock}" } : summary);
             any |= summary.Kind is not ("unreadable" or "unrecognised");

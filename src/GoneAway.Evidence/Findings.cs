@@ -1,3 +1,4 @@
+using GoneAway.Evidence.Options;
 using GoneAway.Model;
 
 namespace GoneAway.Evidence;
@@ -15,10 +16,13 @@ public sealed class Findings
     private readonly List<Hazard> hazards = [];
     private readonly List<string> notes = [];
     private readonly HashSet<int> left = [];
+    private readonly List<OptionFile> optionFiles = [];
 
     public IReadOnlyList<Sighting> Sightings => sightings;
     public IReadOnlyList<Fact> Facts => facts;
     public IReadOnlyList<Hazard> Hazards => hazards;
+    /// <summary>Option files, whose settings are known when all files of a case are.</summary>
+    public IReadOnlyList<OptionFile> OptionFiles => optionFiles;
     /// <summary>What a person should know of the file: where it was cut, what was left out.</summary>
     public IReadOnlyList<string> Notes => notes;
     /// <summary>All sightings by sign, those not kept included.</summary>
@@ -50,6 +54,8 @@ public sealed class Findings
         if (facts.Count < MostFacts)
             facts.Add(fact);
     }
+
+    public void Add(OptionFile file) => optionFiles.Add(file);
 
     public void Add(Hazard hazard) => hazards.Add(hazard);
 

@@ -3,6 +3,7 @@ using GoneAway.Evidence.Host;
 using GoneAway.Evidence.Config.Applications;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
+using GoneAway.Evidence.Options;
 using GoneAway.Evidence.Processes;
 using GoneAway.Evidence.Server;
 using GoneAway.Evidence.Text;
@@ -41,6 +42,7 @@ public static class Readers
         new HaProxyRuntime(),
         new HaProxyConfig(),
         new SocketTables(),
+        new OptionFilePassage(),
         new ServerStatePassage(),
         new HostSettings(),
         // Last: it looks for single words in any text.
