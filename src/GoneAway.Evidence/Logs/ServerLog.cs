@@ -57,7 +57,8 @@ internal sealed class ServerLog : LineReader
             Add(line, entry, rule, matched, findings);
             return true;
         }
-        return entry.Code == 0 && !bareOnly && ServerLogTranslations.TryRead(line, entry, findings);
+        // MySQL 8 writes what it told a client under its own number (1045) or under this one.
+        return entry.Code is 0 or 10914 or (>= 1000 and < 5000) && !bareOnly && ServerLogTranslations.TryRead(line, entry, findings);
     }
 
     internal static void Add(LogLine line, in ServerLogEntry entry, ServerLogRule rule, in Template.Matched matched, Findings findings)

@@ -118,7 +118,12 @@ internal static class ServerLogAborted
     }
 
     /// <summary>The same, of a reason in a translated line.</summary>
-    public static Sign SignOfTranslated(ReadOnlySpan<char> reason, out int? code) => SignOf(reason.Trim(" '").TrimEnd('.'), isCut: true, out code);
+    public static Sign SignOfTranslated(ReadOnlySpan<char> reason, out int? code)
+    {
+        Sign sign = SignOf(reason.Trim(' ').TrimEnd('.'), isCut: true, out code);
+        // Portuguese has quotes around the reason; Japanese begins one with a quote of its own.
+        return sign == Sign.AbortedOther ? SignOf(reason.Trim(" '").TrimEnd('.'), isCut: true, out code) : sign;
+    }
 
     /// <summary>The error behind a failed init_connect: "(...; diagnostics area: MY-001146 - ...)".</summary>
     private static int? InnerCode(ReadOnlySpan<char> reason)

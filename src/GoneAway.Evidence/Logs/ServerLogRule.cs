@@ -52,7 +52,7 @@ internal sealed class ServerLogRules
     {
         ServerLogRule[] all = [.. rules];
         keys = SearchValues.Create([.. all.Select(static rule => rule.Key).Distinct()], StringComparison.Ordinal);
-        byFirst = all.GroupBy(static rule => rule.Key[0]).ToDictionary(static group => group.Key, static group => group.OrderByDescending(static rule => rule.Key.Length).ToArray());
+        byFirst = all.GroupBy(static rule => rule.Key[0]).ToDictionary(static group => group.Key, static group => group.OrderByDescending(static rule => rule.Key.Length).ThenByDescending(static rule => rule.Template.Text.Length).ToArray());
     }
 
     /// <summary>The rule that matches first in the message; of those at one place, the one with the longest key.</summary>

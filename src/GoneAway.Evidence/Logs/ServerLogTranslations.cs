@@ -28,11 +28,12 @@ internal static class ServerLogTranslations
     /// <summary>The error whose text the reason in brackets is, which may have been cut off; null when it is none of those known.</summary>
     public static int? CodeOf(ReadOnlySpan<char> reason)
     {
-        reason = reason.TrimEnd(". ");
-        if (reason.Length < 6 || !Reasons.TryGetValue(reason[0], out (int Code, string Text)[]? candidates))
+        // Servers cut at 64 bytes, within a character if need be.
+        reason = reason.TrimEnd(". \ufffd");
+        if (reason.Length < 2 || !Reasons.TryGetValue(reason[0], out (int Code, string Text)[]? candidates))
             return null;
         foreach ((int code, string text) in candidates)
-            if (text.AsSpan().StartsWith(reason, StringComparison.Ordinal) || reason.StartsWith(text, StringComparison.Ordinal))
+            if (reason.Length >= 6 && text.AsSpan().StartsWith(reason, StringComparison.Ordinal) || reason.StartsWith(text, StringComparison.Ordinal))
                 return code;
         return null;
     }
@@ -60,7 +61,7 @@ internal static class ServerLogTranslations
         1040 => Sign.TooManyConnectionsLogged,
         1043 => Sign.BadHandshake,
         1045 => Sign.AccessDeniedLogged,
-        1076 => Sign.ServerReady,
+        1076 or 1408 => Sign.ServerReady,
         1077 => Sign.ShutdownRequested,
         1078 => Sign.ServerSignal,
         1079 => Sign.ShutdownComplete,
