@@ -32,6 +32,7 @@ public static class Readers
         new KubernetesLog(),
         new ContainerLog(),
         new ContainerState(),
+        new HikariConfigLog(),
         // Last: others know their own lines better.
         new ApplicationLogReader(),
     ];

@@ -43,7 +43,7 @@ internal sealed class ApplicationFacts(Passage passage)
 
     public void Host(Setting? host, Setting? port, string scope)
     {
-        if (host is { Value.IsDefault: false })
+        if (host is { Value: { IsDefault: false, IsName: false } })
             Host(host.Value.Text, null, host.Line, scope);
         if (port is { Value.IsDefault: false })
             Host(null, port.Value.Number, port.Line, scope);

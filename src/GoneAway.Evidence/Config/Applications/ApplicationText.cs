@@ -27,6 +27,7 @@ internal sealed class ApplicationText
     {
         if (passage.Lines.Count > 50_000 || passage.Lines.Sum(static one => (long)one.Length) > LongestText || IsLog(passage) || Mentions(passage, Others) && !Mentions(passage, Ours))
             return null;
+        passage = Plain(passage);
         bool source = IsSource(passage), yaml = !source && IsYamlLike(passage);
         List<Block> blocks = source ? SourceText.Read(passage.Lines) : yaml ? LineText.Yaml(passage) : LineText.Plain(passage);
         return new ApplicationText(passage, blocks, yaml);
@@ -63,6 +64,19 @@ internal sealed class ApplicationText
                 logged++;
         }
         return logged > 2 || logged * 4 > seen;
+    }
+
+    /// <summary>Without the marks of quoting around it; of a difference what it leads to.</summary>
+    private static Passage Plain(Passage passage)
+    {
+        bool difference = passage.Lines.Any(static one => one.StartsWith("@@ -", StringComparison.Ordinal)), quoted = passage.Lines.All(static one => one.Length == 0 || one[0] == '>');
+        bool code = passage.Lines.Sum(static one => one.Count('`')) == 2 && passage.Lines.Any(static one => one.StartsWith('`'));
+        if (!difference && !quoted && !code)
+            return passage;
+        var lines = new List<string>(passage.Lines.Count);
+        foreach (string line in passage.Lines)
+            lines.Add(difference ? line is ['-', ..] or ['@', '@', ..] ? "" : line.Length > 0 ? line[1..] : line : quoted ? line.TrimStart('>', ' ') : line.Trim('`'));
+        return passage with { Lines = lines };
     }
 
     private static bool IsSource(Passage passage)

@@ -32,7 +32,7 @@ internal static class CommandLines
         string[] options = words[(program + 1)..];
         switch (Name(words[program]))
         {
-            case "gunicorn" when options.Length > 0 && Array.Exists(options, static one => one.Contains(':')):
+            case "gunicorn" when options.Length > 0 && Array.Exists(options, static one => one.Contains(':') || one.EndsWith(".wsgi", StringComparison.Ordinal)):
                 bool preload = options.Contains("--preload", StringComparer.Ordinal);
                 // A configuration file may say otherwise.
                 if (preload || !options.Contains("-c", StringComparer.Ordinal) && !options.Contains("--config", StringComparer.Ordinal))

@@ -17,7 +17,7 @@ internal static class Expression
         if (terms.Count == 0)
             return new SettingValue("");
         if (terms.TrueForAll(static one => one.Group is null && (one.Token.Kind == TokenKind.Text || one.Token is { Kind: TokenKind.Mark, Text: "+" or "." }) || one.Group is null && one.Token.Kind == TokenKind.Word) && terms.Exists(static one => one.Token.Kind == TokenKind.Text))
-            return OfText(string.Concat(terms.Where(static one => one.Token.Kind == TokenKind.Text).Select(static one => one.Token.Text)));
+            return OfText(string.Concat(terms.Where(static one => one.Token.Kind == TokenKind.Text).Select(static one => one.Token.Text))) with { IsName = terms.Exists(static one => one.Token.Kind == TokenKind.Word) };
         if (terms.Count == 1)
             return OfTerm(terms[0]);
         return Arithmetic(terms);
@@ -66,7 +66,7 @@ internal static class Expression
     {
         TokenKind.Number => OfText(term.Token.Text),
         TokenKind.Text => OfText(term.Token.Text),
-        TokenKind.Word => UnitOfTime(term.Token.Text) is { } unit ? new SettingValue(term.Token.Text, null, unit) : new SettingValue(term.Token.Text),
+        TokenKind.Word => UnitOfTime(term.Token.Text) is { } unit ? new SettingValue(term.Token.Text, null, unit) : new SettingValue(term.Token.Text) { IsName = true },
         _ => new SettingValue(""),
     };
 

@@ -31,7 +31,7 @@ internal static class NodeSettings
     public static void Read(ApplicationText text, ApplicationFacts facts)
     {
         bool sequelize = text.Has("sequelize", "dialect"), knex = text.Has("knex", "client: 'mysql", "client: \"mysql", "acquireTimeoutMillis"), typeorm = text.Has("typeorm", "TypeOrm", "DataSource("), maria = text.Has("require('mariadb", "require(\"mariadb", "from 'mariadb", "from \"mariadb");
-        bool ours = text.Has("mysql", "mariadb", "3306");
+        bool ours = text.Has("mysql", "mariadb", "3306", "multipleStatements", "waitForConnections", "connectionLimit");
         foreach (Setting setting in text.Settings)
         {
             string key = KeyRule.Plain(setting.Key);
@@ -40,8 +40,10 @@ internal static class NodeSettings
                 Pool(setting, key, maria ? StackTag.NodeMariaDb : text.Has("mysql2") ? StackTag.NodeMysql2 : text.Has("require('mysql", "from 'mysql") ? StackTag.NodeMysql : StackTag.Node, facts);
             else if (block.Callee.Length == 0 && block.Parent is { Function: "createPool" or "createConnection" } && block.Key.Length == 0)
                 Pool(setting, key, maria ? StackTag.NodeMariaDb : text.Has("mysql2") || block.Find("waitForConnections", "enableKeepAlive", "maxIdle") is not null ? StackTag.NodeMysql2 : text.Has("require('mysql", "from 'mysql", "require(\"mysql", "from \"mysql") ? StackTag.NodeMysql : StackTag.Node, facts);
+            else if (ours && block.Callee.Length == 0 && block.Find("connectionLimit") is not null && block.Find("host", "user", "database", "uri") is not null)
+                Pool(setting, key, maria ? StackTag.NodeMariaDb : text.Has("mysql2") ? StackTag.NodeMysql2 : StackTag.Node, facts);
             else if (block.Key is "pool" && (knex || sequelize) && (ours || block.Find("idle", "acquire", "idleTimeoutMillis", "acquireTimeoutMillis") is not null))
-                KeyRule.Apply(sequelize && !knex ? Sequelize : Knex, key, setting, sequelize && !knex ? StackTag.Sequelize : StackTag.Knex, facts);
+                Shared(sequelize && !knex ? Sequelize : Knex, key, setting, sequelize && !knex ? StackTag.Sequelize : StackTag.Knex, facts);
             else if (block.Key is "dialectOptions" or "connection" && (knex || sequelize) && ours)
             {
                 KeyRule.Apply(Driver, key, setting, sequelize && !knex ? StackTag.Sequelize : StackTag.Knex, facts);
@@ -53,11 +55,22 @@ internal static class NodeSettings
         }
     }
 
+    /// <summary>Idle connections are closed down to the minimum only: Knex keeps two unless told otherwise.</summary>
+    private static void Shared(KeyRule[] rules, string key, Setting setting, string scope, ApplicationFacts facts)
+    {
+        double least = setting.Block.Find("min")?.Value.Number ?? (scope == StackTag.Knex ? 2 : 0);
+        if (key is not ("idle" or "idletimeoutmillis") || least == 0)
+            KeyRule.Apply(rules, key, setting, scope, facts);
+    }
+
     private static void Pool(Setting setting, string key, string scope, ApplicationFacts facts)
     {
         if (key == "host")
             facts.Host(setting, setting.Block.Find("port"), scope);
         if (scope == StackTag.NodeMariaDb && KeyRule.Apply(MariaDb, key, setting, scope, facts))
+            return;
+        // mysql2 looks for idle ones only when it may keep fewer of them than it may open.
+        if (key == "idletimeout" && !(setting.Block.Find("maxIdle")?.Value.Number < (setting.Block.Find("connectionLimit")?.Value.Number ?? 10)))
             return;
         // "timeout" is a word of queries, not of pools.
         if (key != "timeout")

@@ -18,8 +18,6 @@ internal static class RailsSettings
 
     public static void Read(ApplicationText text, ApplicationFacts facts)
     {
-        if (!text.IsYaml)
-            return;
         List<Block> databases = [.. text.Blocks.Where(IsMySql)];
         bool production = databases.Exists(static one => one.IsWithin("production"));
         foreach (Block database in databases)

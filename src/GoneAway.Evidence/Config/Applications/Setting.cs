@@ -14,6 +14,8 @@ internal readonly record struct SettingValue(string Text, double? Number = null,
 {
     /// <summary>It holds only where the environment says nothing else.</summary>
     public bool IsDefault { get; init; }
+    /// <summary>A name of something else, or only a part of the value.</summary>
+    public bool IsName { get; init; }
 
     public bool IsOn => Text.ToLowerInvariant() is "true" or "on" or "yes" or "1";
     public bool IsOff => Text.ToLowerInvariant() is "false" or "off" or "no" or "0";

@@ -92,7 +92,7 @@ internal sealed class SourceText
         else if (last.Group is { Callee.Length: 0 } bare && bare.Argument(0) is { } inner && Own(bare) == 1)
             (key, keyLine) = (inner.Value.Text, line);
         else if (last.Group is null && last.Token.Kind is TokenKind.Word or TokenKind.Text or TokenKind.Number)
-            (key, keyLine) = (last.Token.Text, line);
+            (key, keyLine) = (last.Token.Text.TrimStart(':'), line);
         terms.Clear();
     }
 
@@ -127,6 +127,12 @@ internal sealed class SourceText
     private void Setter(Block call)
     {
         string name = call.Function;
+        // config.addDataSourceProperty("socketTimeout", "60000"), props.put(key, value)
+        if (Own(call) == 2 && name is "addDataSourceProperty" or "setProperty" or "put" or "addConnectionProperty" && call.Argument(0) is { Value.Text.Length: > 2 } named && call.Argument(1) is { } given)
+        {
+            block.Settings.Add(given with { Key = named.Value.Text, Block = call });
+            return;
+        }
         if (Own(call) != 1 || call.Argument(0) is not { } value || name.Length < 4)
             return;
         if (name.StartsWith("set", StringComparison.OrdinalIgnoreCase) && (char.IsAsciiLetterUpper(name[3]) || name[3] == '_'))

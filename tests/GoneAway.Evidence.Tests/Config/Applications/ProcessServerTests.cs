@@ -21,6 +21,8 @@ public sealed class ProcessServerTests
     [InlineData("CELERY_WORKER_CONCURRENCY = 2\nCELERYD_TASK_TIME_LIMIT = 60", "celery worker_timeout=60@2; celery workers=2@1")]
     [InlineData("workers ENV.fetch('WEB_CONCURRENCY') { 2 }\nthreads 5, 5\npreload_app!\non_worker_boot do\nend", "puma loaded_before_fork=ON@3; puma threads=5@2; puma workers=2@1")]
     [InlineData("worker_processes 4\ntimeout 30\npreload_app true", "unicorn loaded_before_fork=ON@3; unicorn workers=4@1")]
+    [InlineData("@@ -5,4 +5,5 @@\n [uwsgi]\n processes = 4\n-lazy-apps = False\n+lazy-apps = True", "uwsgi loaded_before_fork=OFF@5; uwsgi workers=4@3")]
+    [InlineData("command: [\"gunicorn\", \"shop.wsgi\", \"--workers\", \"4\"]", "gunicorn loaded_before_fork=OFF@1; gunicorn workers=4@1")]
     public void Workers_and_what_is_loaded_before_their_fork_are_told(string text, string facts) => Assert.Equal(facts, Told.By(text));
 
     [Theory]

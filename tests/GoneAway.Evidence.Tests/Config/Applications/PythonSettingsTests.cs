@@ -35,6 +35,8 @@ public sealed class PythonSettingsTests
     [InlineData("conn = pymysql.connect(host='10.0.0.1', port=3306, user='u', password='geheim', read_timeout=30, connect_timeout=5)", "pymysql connect_timeout=5@1; pymysql host=10.0.0.1@1; pymysql port=3306@1; pymysql read_timeout=30@1")]
     [InlineData("import mysql.connector\ncnx = mysql.connector.connect(user='u', password=\"p\", host=\"db\", connection_timeout=7)", "mysql-connector-python connect_timeout=7@2; mysql-connector-python host=db@2")]
     [InlineData("pool = await aiomysql.create_pool(host='db', maxsize=10, pool_recycle=120)", "aiomysql host=db@1; aiomysql max_lifetime=120@1; aiomysql pool_size=10@1")]
+    [InlineData("`engine = create_engine('mysql+pymysql://' + user + '@' +\n        host, pool_recycle=3600,\n        pool_pre_ping=True)`", "sqlalchemy max_lifetime=3600@2; sqlalchemy test_on_borrow=ON@3")]
+    [InlineData("> engine = create_engine(url,\n>     pool_recycle=3600)", "sqlalchemy max_lifetime=3600@2")]
     public void Each_way_to_say_it_is_understood(string text, string facts) => Assert.Equal(facts, Told.By(text));
 
     [Theory]
