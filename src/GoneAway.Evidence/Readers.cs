@@ -44,6 +44,7 @@ public static class Readers
         new HaProxyConfig(),
         new SocketTables(),
         new OptionFilePassage(),
+        new StraceOutput(),
         new ServerStatePassage(),
         new HostSettings(),
         // Last: it looks for single words in any text.
