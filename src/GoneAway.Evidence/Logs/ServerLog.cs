@@ -1,3 +1,4 @@
+using System.Buffers;
 using GoneAway.Evidence.Text;
 using GoneAway.Model;
 
@@ -18,6 +19,12 @@ internal sealed class ServerLog : LineReader
         "WSREP", "Semaphore wait has lasted", "Found option without preceding group", "World-writable config file",
     ];
 
+    // A replica is a client of its source: what it says of that connection is not about this server's clients.
+    private static readonly string[] Replica = ["Slave ", "Replica ", "Error reading packet from server", "Failed reading log event", "Read semi-sync reply", "Master", "Source"];
+    // Programs may write their logs with a head like a server's; these are words of clients.
+    private static readonly SearchValues<string> Client =
+        SearchValues.Create(["gone away", "Lost connection", "(2006", "(2013", "SQLSTATE", "Exception", "OperationalError", "Traceback", "onnection refused", "roken pipe", "onnection reset"], StringComparison.Ordinal);
+
     public override bool TryRead(LogLine line, Findings findings)
     {
         ReadOnlySpan<char> text = line.Text;
@@ -31,10 +38,17 @@ internal sealed class ServerLog : LineReader
         if (ServerLogAborted.TryRead(line, entry, findings))
             return true;
         bool isOurs = hasHead && (entry.Number is not null || !entry.Time.IsEmpty || entry.Code > 0);
-        // A replica is a client of its source: what it says of that connection is not about this server's clients.
-        if (hasHead && (entry.Message.StartsWith("Slave ", StringComparison.Ordinal) || entry.Message.StartsWith("Replica ", StringComparison.Ordinal)))
+        if (hasHead && IsOfReplica(entry.Message))
             return true;
-        return Match(line, entry, !hasHead, findings) || isOurs;
+        return Match(line, entry, !hasHead, findings) || isOurs && (entry.Code > 0 || entry.IsPadded || !entry.Message.ContainsAny(Client));
+    }
+
+    private static bool IsOfReplica(ReadOnlySpan<char> message)
+    {
+        foreach (string begin in Replica)
+            if (message.StartsWith(begin, StringComparison.Ordinal))
+                return true;
+        return false;
     }
 
     /// <summary>

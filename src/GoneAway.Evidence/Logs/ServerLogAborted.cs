@@ -24,6 +24,8 @@ internal static class ServerLogAborted
         ("init_connect command failed", Sign.AbortedInitConnect, 1184),
         ("KILLED", Sign.AbortedKilled, null),
         ("Connection was killed", Sign.AbortedKilled, 1927),
+        ("Session was killed", Sign.AbortedKilled, 3169),
+        ("Server shutdown in progress", Sign.ForcedClose, 1053),
         ("Bad handshake", Sign.BadHandshake, 1043),
         ("This connection closed normally", Sign.AbortedOther, null),
         ("Unknown error", Sign.AbortedOther, 1105),

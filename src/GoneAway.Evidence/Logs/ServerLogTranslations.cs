@@ -43,6 +43,7 @@ internal static class ServerLogTranslations
     {
         1040 => Sign.TooManyConnectionsLogged,
         1043 => Sign.BadHandshake,
+        1053 => Sign.ForcedClose,
         1153 => Sign.AbortedPacketTooLarge,
         1156 => Sign.ServerPacketsOutOfOrder,
         1158 => Sign.AbortedReadError,

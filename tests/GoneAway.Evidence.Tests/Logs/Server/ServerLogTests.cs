@@ -146,6 +146,7 @@ public sealed class ServerLogTests
     [InlineData("140827  8:54:35 [Note] WSREP: Received NON-PRIMARY.", Sign.NodeNotReady, "non-primary")]
     [InlineData("140827 8:54:35 [Note] WSREP: Shifting SYNCED -> OPEN (TO: 714927)", Sign.NodeNotReady, "OPEN")]
     [InlineData("2022-01-07 8:54:35 0 [Note] WSREP: Shifting SYNCED -> DONOR/DESYNCED (TO: 714927)", Sign.NodeNotReady, "DONOR/DESYNCED")]
+    [InlineData("2023-03-01T10:00:00.000000Z 0 [Note] [MY-000000] [Galera] Shifting SYNCED -> DONOR/DESYNCED (TO: 123)", Sign.NodeNotReady, "DONOR/DESYNCED")]
     [InlineData("Sat, Jan 28 2023 3:58:55 am | 2023-01-28 3:58:55 0 [Note] WSREP: New COMPONENT: primary = no, bootstrap = no, my_idx = 0, memb_num = 1", Sign.NodeNotReady, "non-primary")]
     [InlineData("2026-11-20T08:21:06.2Z 0 [ERROR] [MY-011505] [Repl] Plugin group_replication reported: 'Member was expelled from the group due to network failures, changing member status to ERROR.'", Sign.RoleChanged, "expelled")]
     [InlineData("2026-11-20T08:21:06.2Z 0 [Warning] [MY-011712] [Repl] Plugin group_replication reported: 'The server was automatically set into read only mode after an error was detected.'", Sign.RoleChanged, "super_read_only")]
@@ -163,11 +164,16 @@ public sealed class ServerLogTests
     [InlineData("2026-11-21  8:24:52 0 [Note] Shutdown completed; log sequence number 48180; transaction id 26")]
     [InlineData("2026-11-21  8:24:52 0 [Note] InnoDB: Executing innodb_fast_shutdown=2. Next startup will execute crash recovery!")]
     [InlineData("2026-11-21 22:00:24 5 [Warning] Slave I/O: error reconnecting to master 'repl@10.0.0.1:3306' - retry-time: 60  retries: 86400  message: Too many connections, Internal MariaDB error code: 1040")]
+    [InlineData("2026-11-20 08:20:14 9 [ERROR] Error reading packet from server: Lost connection to MySQL server during query (server_errno=2013)")]
     [InlineData("2026-11-20T08:20:14.3Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.")]
     [InlineData("2024-02-13 09:17:54+00:00 [Note] [Entrypoint]: Switching to dedicated user 'mysql'")]
     [InlineData("the docs say: Got packets out of order means that ...")]
     [InlineData("2026-11-20 10:00:00 [Warning] app: Too many connections to redis")]
     public void Lines_that_tell_of_no_end(string text) => Assert.DoesNotContain(All(text), static one => one.Origin == Origin.Server);
+
+    [Fact]
+    public void A_program_that_logs_with_a_head_like_a_servers_is_left_to_others() =>
+        Assert.Contains(Read.Lines("2026-11-20 08:20:14 45 [ERROR] OperationalError: (2006, 'MySQL server has gone away')").Sightings, static one => one.Origin == Origin.Application && one.Sign == Sign.GoneAway);
 
     [Fact]
     public void A_crash_is_one_sighting_with_its_connection_statement_and_function()
