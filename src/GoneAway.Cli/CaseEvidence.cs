@@ -1,5 +1,6 @@
 using GoneAway.Evidence;
 using GoneAway.Evidence.Options;
+using GoneAway.Evidence.Server;
 using GoneAway.Model;
 
 namespace GoneAway.Cli;
@@ -26,9 +27,12 @@ internal sealed class CaseEvidence
         return read.Summary;
     }
 
-    /// <summary>Option files mean something only together, and beside what the running server says: to be called once, when all is read.</summary>
-    public void ResolveOptions()
+    /// <summary>Option files and dumps of counters mean something only together: to be called once, when all is read.</summary>
+    public void Complete()
     {
+        IReadOnlyList<Fact> ordered = StatusDumps.InOrder([.. facts]);
+        facts.Clear();
+        facts.AddRange(ordered);
         if (optionFiles.Count == 0)
             return;
         OptionSettings options = OptionFileSet.Resolve(optionFiles, facts);

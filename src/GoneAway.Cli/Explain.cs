@@ -60,7 +60,7 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
                     else if (!captures.Contains((path, named)))
                         captures.Add((path, named));
             });
-        found.ResolveOptions();
+        found.Complete();
         investigation!.Begin(found.Sightings, found.Facts);
         foreach ((string path, _) in captures)
             Attempt(path, summaries, () =>

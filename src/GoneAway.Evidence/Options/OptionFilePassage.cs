@@ -32,6 +32,8 @@ public sealed class OptionFilePassage : IPassageReader
                 read.Add(line);
         if (read.Count == 0 || read.Count(IsOdd) * 5 > read.Count)
             return null;
+        // What stands around: the words of a message, the keys of a ConfigMap.
+        read.RemoveAll(static l => l.Kind == OptionLineKind.Setting && IsOdd(l));
         if (read.Exists(static l => l.Kind == OptionLineKind.Group))
             return HasGroups(read) ? new OptionFile(passage.Path, read) : null;
         if (read.TrueForAll(static l => l.Kind is OptionLineKind.Include or OptionLineKind.IncludeFolder))

@@ -107,6 +107,8 @@ public sealed class OptionFileSet
             hazards.Shortened(line, option);
         if (option.IsMaximum || IsSecret(option.Name))
             return;
+        if (OptionValue.IsPlaceholder(line.Value))
+            return;
         var value = OptionValue.Of(option, line.Value);
         if (value.Refusal is { } refusal)
         {

@@ -32,6 +32,9 @@ internal readonly record struct OptionValue(string Value, string? Refusal = null
         return Number(option.Name, text);
     }
 
+    /// <summary>A template's mark, to be filled in before any server reads the file.</summary>
+    public static bool IsPlaceholder(string? text) => text is not null && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("${", StringComparison.Ordinal) || text.Contains("<%", StringComparison.Ordinal) || text is ['<', .., '>'] || text is ['$', ..]);
+
     private static string Switch(string name, string? text) => text switch
     {
         null => "ON",

@@ -8,6 +8,7 @@ internal static class JsonState
 {
     private const int Deepest = 8;
     private const int MostRows = 50_000;
+    private const int Sample = 20;
 
     public static bool IsStart(string line) => line.AsSpan().TrimStart() is ['{' or '[', ..];
 
@@ -20,22 +21,41 @@ internal static class JsonState
         for (int i = from; i < lines.Length; i++)
             text.Append(lines[i]).Append('\n');
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        int read = 0;
-        bool any = false;
-        var rows = new List<JsonElement>();
+        var place = new Place(lines, from);
         var open = new List<JsonDocument>();
         try
         {
-            while (read < bytes.Length)
+            int read = ReadValues(bytes, open);
+            List<JsonElement> rows = [.. open.Select(static one => one.RootElement).Where(static one => one.ValueKind == JsonValueKind.Object)];
+            bool any = rows.Count == 1 ? Tell(rows[0], place, state, 0) : rows.Count > 1 && Rows(rows, place, state, 0);
+            foreach (JsonDocument one in open)
+                if (one.RootElement.ValueKind == JsonValueKind.Array)
+                    any |= Tell(one.RootElement, new Place(lines, from), state, 0);
+            int last = from + bytes.AsSpan(0, read).Count((byte)'\n');
+            next = Math.Max(from + 1, Math.Min(last + (read > 0 && bytes[read - 1] != (byte)'\n' ? 1 : 0), lines.Length));
+            return any;
+        }
+        finally
+        {
+            foreach (JsonDocument one in open)
+                one.Dispose();
+        }
+    }
+
+    /// <summary>Values one after the other, up to the first that is none; the bytes read.</summary>
+    private static int ReadValues(byte[] bytes, List<JsonDocument> values)
+    {
+        int read = 0;
+        try
+        {
+            while (read < bytes.Length && values.Count < MostRows)
             {
                 var reader = new Utf8JsonReader(bytes.AsSpan(read), new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowMultipleValues = true });
-                JsonDocument value = JsonDocument.ParseValue(ref reader);
-                open.Add(value);
+                values.Add(JsonDocument.ParseValue(ref reader));
                 read += (int)reader.BytesConsumed;
-                if (value.RootElement.ValueKind == JsonValueKind.Object && rows.Count < MostRows)
-                    rows.Add(value.RootElement);
-                else
-                    any |= Tell(value.RootElement, new Place(lines, from), state, 0);
+                // A log in JSON: its first lines tell that no server's state comes.
+                if (values.Count == Sample && !values.Exists(static one => IsLikely(one.RootElement)))
+                    break;
                 while (read < bytes.Length && bytes[read] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)',')
                     read++;
                 if (read >= bytes.Length || bytes[read] is not ((byte)'{' or (byte)'['))
@@ -46,16 +66,14 @@ internal static class JsonState
         {
             // Cut off, or no JSON from here on: what was read before counts.
         }
-        any |= rows.Count == 1 ? Tell(rows[0], new Place(lines, from), state, 0) : rows.Count > 1 && Rows(rows, new Place(lines, from), state, 0);
-        foreach (JsonDocument one in open)
-            one.Dispose();
-        int last = from;
-        for (int at = 0; at < read; at++)
-            if (bytes[at] == (byte)'\n')
-                last++;
-        next = Math.Max(from + 1, Math.Min(last + (read > 0 && bytes[read - 1] != (byte)'\n' ? 1 : 0), lines.Length));
-        return any;
+        return read;
     }
+
+    private static bool IsLikely(JsonElement element) => element.ValueKind != JsonValueKind.Object
+        || element.EnumerateObject().Any(static one => one.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array || ServerNames.IsTelling(PairLines.Bare(one.Name)) || IsTelling(one))
+        || new Table(element.EnumerateObject().Take(100).Select(static one => one.Name), []).Kind != TableKind.Other;
+
+    private static bool IsTelling(JsonProperty cell) => cell.Name is "name" && cell.Value.ValueKind == JsonValueKind.String && ServerNames.IsTelling(cell.Value.GetString()!);
 
     private static bool Tell(JsonElement element, Place place, StateFindings state, int depth)
     {
@@ -98,6 +116,8 @@ internal static class JsonState
             foreach (JsonProperty cell in row.EnumerateObject())
                 if (columns.Count < 200 && !columns.Contains(cell.Name))
                     columns.Add(cell.Name);
+        if (columns.Contains("name") && columns.Contains("value") && Flags(rows, place, state))
+            return true;
         if (new Table(columns, []).Kind == TableKind.Other)
         {
             bool any = false;
@@ -114,6 +134,17 @@ internal static class JsonState
             read.Add(new TableRow(cells, cells.Length > 0 ? place.Of(cells[0]) : 0));
         }
         return TableFacts.TryTell(new Table(columns, read), state);
+    }
+
+    /// <summary>Flags of a cloud's database: name and value, as many other things have them.</summary>
+    private static bool Flags(List<JsonElement> rows, Place place, StateFindings state)
+    {
+        if (!rows.Take(1000).Any(static row => row.EnumerateObject().Any(IsTelling)))
+            return false;
+        foreach (JsonElement row in rows)
+            if (row.TryGetProperty("name", out JsonElement named) && named.ValueKind == JsonValueKind.String && named.GetString() is { } name && ServerNames.IsVariable(name) && row.TryGetProperty("value", out JsonElement value))
+                state.Setting(name, TextOf(value), place.Of(name));
+        return true;
     }
 
     private static string TextOf(JsonElement value) => value.ValueKind switch

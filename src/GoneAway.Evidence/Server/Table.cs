@@ -50,7 +50,7 @@ internal sealed class Table
 
     /// <summary>What its columns say it is.</summary>
     public TableKind Kind =>
-        Has("variable_name", "value") || Has("variable_name", "variable_value") ? TableKind.Settings
+        Has("variable_name", "value") || Has("parametername", "parametervalue") || Has("variable_name", "variable_value") ? TableKind.Settings
         : Has("variable_name", "variable_source") ? TableKind.Sources
         : Has("attr_name", "attr_value") ? TableKind.Attributes
         : Has("command") && (Has("id") || Has("conn_id")) && (Has("user") || Has("time")) ? TableKind.Sessions

@@ -41,11 +41,15 @@ internal static class TableFacts
             state.CounterTables++;
         foreach (TableRow row in table.Rows)
         {
-            if (table.Cell(row, "variable_name") is not { } name)
+            // The last two names are those of a cloud's parameter group.
+            if (table.Cell(row, "variable_name", "parametername") is not { } name)
+                continue;
+            // A value that is a formula of the machine's size.
+            if (table.Cell(row, "parametervalue") is ['{', ..] || table.Has("parametername") && (table.Cell(row, "parametervalue") is not { Length: > 0 } || !ServerNames.IsKnown(name)))
                 continue;
             string? session = table.Cell(row, "id", "conn_id", "thread_id");
             string? scope = session is null ? null : $"session {session}" + (table.Cell(row, "user") is { } user ? $" {user}@{table.Cell(row, "host")}" : "");
-            state.Setting(name, table.Cell(row, "value", "variable_value") ?? "", row.Line, scope);
+            state.Setting(name, table.Cell(row, "value", "variable_value", "parametervalue") ?? "", row.Line, scope);
         }
     }
 

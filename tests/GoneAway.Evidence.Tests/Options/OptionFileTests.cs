@@ -129,6 +129,25 @@ public sealed class OptionFileTests
     [InlineData("sql_mode = \"\"")]
     public void What_is_no_mistake_is_not_told_as_one(string line) => Assert.Empty(Of(("my.cnf", $"[mysqld]\nport=3306\n{line}\n")).Hazards);
 
+    [Theory]
+    [InlineData("{{ mysql_wait_timeout }}")]
+    [InlineData("${WAIT_TIMEOUT}")]
+    [InlineData("<%= @wait %>")]
+    public void A_templates_mark_is_neither_a_value_nor_a_mistake(string value)
+    {
+        OptionSettings options = Of(("my.cnf.j2", $"[mysqld]\nport=3306\nwait_timeout={value}\n"));
+        Assert.Null(options.Server("wait_timeout"));
+        Assert.Empty(options.Hazards);
+    }
+
+    [Fact]
+    public void An_option_file_inside_of_a_ConfigMap_is_read_without_its_keys()
+    {
+        OptionSettings options = Of(("mysql.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  my.cnf: |\n" + "    [mysqld]\n    wait_timeout=60\n    max_allowed_packet=64M\n    port=3306\n    bind-address=0.0.0.0\n    skip-name-resolve\n    max_connections=100\n    back_log=10\n    socket=/s\n    user=mysql\n    datadir=/d\n    tmpdir=/t\n    server-id=1\n    log-bin=b\n    sync_binlog=1\n    expire_logs_days=3\n    innodb_buffer_pool_size=1G\n"));
+        Assert.Equal(("60", "mysql.yaml:6"), (options.Server("wait_timeout")!.Value, options.Server("wait_timeout")!.Source));
+        Assert.Empty(options.Hazards);
+    }
+
     [Fact]
     public void A_refused_value_is_not_in_effect() => Assert.Null(Of(("my.cnf", "[mysqld]\nmax_allowed_packet = 16*1024*1024")).Server("max_allowed_packet"));
 
