@@ -33,6 +33,7 @@ public static class Readers
         new ContainerLog(),
         new ContainerState(),
         new HikariConfigLog(),
+        new TunnelLog(),
         // Last: others know their own lines better.
         new ApplicationLogReader(),
     ];
