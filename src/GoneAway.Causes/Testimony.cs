@@ -27,6 +27,16 @@ internal static class Testimony
         return (seen, loss.At is { } at && seen.At is { } then && (at - then).Duration() <= Close);
     }
 
+    /// <summary>The last word of a server that stands still, which lasts until somebody helps it; null when it was ready after that.</summary>
+    public static Sighting? Stalled(Loss loss, Case @case)
+    {
+        if (loss.Find(Sign.DiskFull, Sign.ServerStalls, Sign.DiskError) is { } joined)
+            return joined;
+        if (@case.Near(loss, TimeSpan.FromMinutes(20), Close, Sign.DiskFull, Sign.ServerStalls, Sign.DiskError) is not { } stall)
+            return null;
+        return @case.Near(loss, TimeSpan.FromMinutes(20), TimeSpan.Zero, Sign.ServerReady) is { } ready && ready.At > stall.At ? null : stall;
+    }
+
     /// <summary>How long before the loss: "3.0 s before"; empty when a time is missing.</summary>
     public static string Before(Loss loss, Sighting seen) => loss.At is { } at && seen.At is { } then
         ? at >= then ? $", {Spans.Show(at - then)} before" : $", {Spans.Show(then - at)} after"
@@ -86,6 +96,14 @@ internal static class Testimony
     }
 
     private static string FileOf(Sighting sighting) => sighting.Source.LastIndexOf(':') is > 0 and var colon ? sighting.Source[..colon] : sighting.Source;
+
+    /// <summary>
+    /// The application reported the loss in the moment in which the proxy ended the session: it was waiting for an answer. One that is idle notices
+    /// at its next use. Applications' logs write whole seconds, rounded down.
+    /// </summary>
+    public static bool Waited(Loss loss, Sighting session) =>
+        loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss() && s.Sign.Phases(s) is var phases && (phases & Phases.Query) != 0)?.At is { } told
+        && session.At is { } ended && told - ended is var lag && lag > TimeSpan.FromSeconds(-2) && lag < TimeSpan.FromSeconds(0.9);
 
     /// <summary>How much a counter moved between two readings that enclose nothing but the case; null without two readings.</summary>
     public static (double Moved, Fact First, Fact Last)? Difference(Case @case, string counter)

@@ -73,7 +73,7 @@ internal sealed class Explain(IReportWriter report, Action<string, long, long>? 
         if (rest is not null)
             Attempt("-", summaries, () => Analyze("-", rest, null, summaries));
         investigation.Complete();
-        foreach (Hazard hazard in found.Hazards.Concat(HazardRules.Judge(found.Facts, found.Sightings)).Distinct())
+        foreach (Hazard hazard in HazardRules.Judge(found.Facts, found.Sightings).Concat(found.Hazards).DistinctBy(static h => (h.Cause, h.Source)))
             report.Hazard(hazard);
         bool any = false;
         foreach (InputSummary summary in summaries.Select(found.WithNotes))

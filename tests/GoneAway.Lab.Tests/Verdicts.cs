@@ -29,12 +29,12 @@ internal static class Verdicts
         return incidents.Any(IsRight) ? null : $"{folder.Name} is {folder.Cause}; said: {said}";
     }
 
-    /// <summary>Not one cause may be named, and what is asked for next must be what would decide.</summary>
+    /// <summary>No cause may be named, but those that may be called possible, and what is asked for next must be what would decide.</summary>
     private static string? CannotTell(SampleFolder folder, IReadOnlyList<Incident> incidents)
     {
         if (incidents.Count == 0)
             return "the loss was not seen";
-        if (incidents.Any(static i => i.Verdict.Cause is not null))
+        if (incidents.Any(i => i.Verdict.Cause is { } named && !(i.Verdict.Grade == Grade.Possible && folder.AlsoAcceptable.Contains(named))))
             return "its evidence cannot tell, yet a cause is named";
         string[] asked = [.. incidents.SelectMany(static i => i.CollectNext).Select(static step => step.Command)];
         return folder.Collect.Count > 0 && folder.Collect.Any(piece => asked.Any(command => command.Contains(piece, StringComparison.Ordinal)))

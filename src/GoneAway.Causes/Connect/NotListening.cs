@@ -57,11 +57,23 @@ public sealed class NotListening : Cause
             return No("no connect was refused", loss.Source);
         if (Testimony.Around(loss, @case, Sign.ServerSignal, Sign.OomKill, Sign.ShutdownRequested, Sign.UnitDied) is (var end, true))
             return Open($"the server ended around then ({Words.Quote(end)}): that nobody listened followed from it");
+        // Who has just lost a session knows that something listened.
+        if (LostBefore(refused, loss, @case) is { } before)
+            return Open($"a session was lost just before ({Words.Quote(before)}): the server ended, and that nobody listened followed from it");
         string local = refused.Sign == Sign.LocalSocketFailed
             ? refused.Errno == 13 ? "no permission to use the server's socket file" : "the server's socket file is missing or nobody listens on it"
             : "nothing listens on that address and port";
         bool sure = refused.Errno is 111 or 61 or 10061 or 2 or 13 || refused.Text.Contains("refused", StringComparison.OrdinalIgnoreCase);
         return Told(sure ? Grade.Likely : Grade.Possible, sure ? $"The connect was refused: {local}. The server is down, or listens elsewhere." : "The server could not be reached; the message does not say whether the connect was refused.", ClosedBy.Unknown, [refused, @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
+    }
+
+    private static Sighting? LostBefore(Sighting refused, Loss loss, Case @case)
+    {
+        foreach (Sighting one in @case.Sightings)
+            if (one.Origin == Origin.Application && one.Sign.IsLoss() && one.Sign is not Sign.ServerSaid && (one.Sign.Phases(one) & Phases.Session) != 0 && one != refused
+                && one.At is { } at && loss.At is { } now && now - at >= TimeSpan.Zero && now - at < TimeSpan.FromMinutes(2))
+                return one;
+        return null;
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

@@ -63,10 +63,7 @@ public sealed class NatIdleTimeout : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        Sighting? full = Testimony.Around(loss, @case, Sign.ConntrackFull)?.Event;
         Fact? keepAlive = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.System, Name: "net.ipv4.tcp_keepalive_time" });
-        if (full is not null)
-            return Told(Grade.Likely, "The connection tracking table was full and dropped packets.", ClosedBy.Middlebox, [full, loss.Told], "network-loss");
         if (loss.Idle is not { } idle)
             return Open("how long the connection had been idle, and what firewalls, NATs and load balancers stand between");
         if (idle.Time < TimeSpan.FromSeconds(60))

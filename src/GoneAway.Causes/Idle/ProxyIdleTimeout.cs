@@ -94,7 +94,7 @@ public sealed class ProxyIdleTimeout : Cause
             Fact? own = limits.Where(f => f.Name == (client ? "timeout client" : "timeout server") || f.Name == "timeout tunnel").MinBy(f => Math.Abs((f.Number ?? 0) - (session.Elapsed?.TotalSeconds ?? 0)));
             if (loss.Connection?.PendingAtEnd() is not null)
                 return No("a statement was running when the proxy's time-out struck", session.Source);
-            bool during = loss.Find(Sign.LostDuringQuery, Sign.AbortedWriteError) is not null, busy = !client && during;
+            bool during = loss.Find(Sign.LostDuringQuery, Sign.AbortedWriteError) is not null, busy = Testimony.Waited(loss, session) || !client && loss.Find(Sign.AbortedWriteError) is not null;
             return Told(busy ? Grade.Possible : Grade.Likely, $"HAProxy ended the session by its own time-out ({session.State}: the {(client ? "client" : "server")} side was silent for too long){(own is null ? "" : $", {own.Name} = {own.Value} s")}.", ClosedBy.Proxy, [session, own, loss.Told], client && !during ? [] : ["proxy-query-timeout"]);
         }
         if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: not null }) is { } ended)

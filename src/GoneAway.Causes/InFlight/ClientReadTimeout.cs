@@ -67,6 +67,8 @@ public sealed class ClientReadTimeout : Cause
             return No("ETIMEDOUT is the kernel's word: nothing it sent, data or keep-alives, was acknowledged any more; a client's own deadline has another", cut.Source);
         if (loss.Idle is { Time.TotalSeconds: > 200 } idle && cut.Elapsed is null)
             return Told(Grade.Possible, $"The client gave up waiting for an answer; it had been idle for {Spans.Show(idle.Time)} before, so the path may have forgotten the connection.", ClosedBy.Client, [cut, own], "nat-idle-timeout", "network-loss");
+        if (Testimony.Stalled(loss, @case) is { At: not null } stall)
+            return Told(Grade.Possible, "The client gave up waiting; the server was standing still then.", ClosedBy.Client, [cut, stall], "server-stalled");
         Sighting? server = loss.Find(Sign.AbortedWriteError, Sign.AbortedReadError);
         string after = cut.Elapsed is { } elapsed ? $" after {Spans.Show(elapsed)}" : "";
         // That it gave up is sure; whether for a slow statement or for a server that could not be heard, only more can tell.

@@ -33,12 +33,14 @@ public sealed class ProxyQueryTimeout : Cause
         // A client that waits for its answer is silent too: the statement may run into timeout client first.
         if (session is not null && loss.Connection?.PendingAtEnd() is { } pending)
             return Told(Grade.Proven, $"HAProxy closed the session by its own time-out ({session.State}) while {pending.Name} was running: both sides were silent for too long{(limit is null ? "" : $" (timeout server is {limit.Value} s)")}.", ClosedBy.Proxy, [session, new Evidence($"{pending.Name} had no answer yet", loss.Connection.At(pending.At.Packet)), limit]);
+        if (session is not null && Testimony.Waited(loss, session))
+            return Told(Grade.Likely, $"HAProxy closed the session by its own time-out ({session.State}{(limit is null ? "" : $"; timeout server is {limit.Value} s")}) in the moment in which the application reported the loss: it was waiting for an answer.", ClosedBy.Proxy, [session, loss.Told, limit], "proxy-idle-timeout");
         if (session is { State: ['c', ..] })
             return loss.Find(Sign.LostDuringQuery) is { } during
                 ? Told(Grade.Possible, "HAProxy closed the session because the client was silent for too long (cD): idle, or waiting for the answer of a long statement.", ClosedBy.Proxy, [session, during, limit], "proxy-idle-timeout")
                 : No("HAProxy closed the session for the client's silence, and no statement is known to have run", session.Source);
         if (session is not null)
-            return loss.Find(Sign.LostDuringQuery, Sign.AbortedWriteError, Sign.StreamingInterrupted, Sign.UnexpectedEof) is { } busy
+            return loss.Find(Sign.AbortedWriteError, Sign.StreamingInterrupted, Sign.UnexpectedEof) is { } busy
                 ? Told(Grade.Likely, $"HAProxy closed the session because the server was silent for longer than timeout server{(limit is null ? "" : $" ({limit.Value} s)")}, while a statement was running.", ClosedBy.Proxy, [session, busy, limit], "proxy-idle-timeout")
                 : Told(Grade.Possible, "HAProxy closed the session because the server was silent for too long (sD): a long statement, or an idle session.", ClosedBy.Proxy, [session, limit], "proxy-idle-timeout");
         if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: not null }) is { } ended)

@@ -59,8 +59,15 @@ public sealed class NetworkLoss : Cause
     {
         Sighting? link = Testimony.Around(loss, @case, Sign.LinkChanged, Sign.HostInterrupted)?.Event;
         Sighting? silent = loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) ?? loss.Sightings.FirstOrDefault(static s => s.Errno is 110 or 113);
-        if (silent is not null && (loss.Phases & Phases.Connect) != 0 && loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable) is not null)
-            return Told(Grade.Likely, silent.Sign == Sign.ConnectUnreachable ? "The network said that the server's host cannot be reached." : "The server's host did not answer the connect at all: a firewall that drops, a wrong address, a host or route that is down.", ClosedBy.Unknown, [silent, link], "not-listening", "listen-queue-overflow");
+        if (loss.Find(Sign.LostBeforeGreeting) is { Errno: 110 } greeted)
+            return No("TCP was connected: the other host's kernel answered, and the greeting did not come", greeted.Source);
+        Sighting? unconnected = loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable);
+        if (unconnected is not null && Testimony.Around(loss, @case, Sign.ConntrackFull) is (var full, true))
+            return Told(Grade.Likely, "The connection tracking table was full: packets of new connections were dropped.", ClosedBy.Middlebox, [full, unconnected]);
+        if (unconnected is { Sign: Sign.ConnectUnreachable })
+            return Told(Grade.Likely, "The network said that the server's host cannot be reached.", ClosedBy.Unknown, [unconnected, link], "not-listening");
+        if (unconnected is not null)
+            return Told(link is not null || unconnected.More > 0 ? Grade.Likely : Grade.Possible, "The server's host did not answer the connect at all: a firewall that drops, a wrong address, a host or route that is down.", ClosedBy.Unknown, [unconnected, link], "not-listening", "listen-queue-overflow");
         if (loss.Connection is null && loss.Idle is { } idle && idle.Time >= KeepAliveGivesUp && idle.Time < KeepAliveGivesUp + TimeSpan.FromMinutes(1))
             return Told(Grade.Possible, $"{Spans.Show(idle.Time)} without a packet is what Linux needs to give a silent peer up (keep-alive: 7200 s, then 9 probes of 75 s): the other host, or the path to it, went away without a word.", ClosedBy.Unknown, [loss.Sightings.FirstOrDefault(s => s.Idle == idle.Time) ?? loss.Told], "failover", "server-crash", "nat-idle-timeout");
         if (link is not null && silent is not null)

@@ -23,6 +23,8 @@ public sealed class ProxyQueueFull : Cause
         Sighting? session = loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: [_, 'Q', ..] or ['P' or 'R', 'C', ..] });
         if (session is not null || loss.Find(Sign.ProxyQueueTimedOut) is not null)
             return Told(Grade.Proven, "The proxy had no free slot: the connection waited in its queue until timeout queue, or was turned away.", ClosedBy.Proxy, [session ?? loss.Find(Sign.ProxyQueueTimedOut), .. @case.All(FactKind.Proxy, "maxconn").Take(2), loss.Told]);
+        if (loss.Said(9001) is { } reached)
+            return Told(Grade.Likely, "ProxySQL had no backend connection to give until mysql-connect_timeout_server_max: all were in use, or none could be made.", ClosedBy.Proxy, [reached, loss.Told], "proxy-backend-down");
         foreach (Fact most in @case.All(FactKind.Proxy, "smax"))
             if (most.Number is { } used && @case.All(FactKind.Proxy, "slim").FirstOrDefault(f => f.Scope == most.Scope)?.Number is { } limit && used >= limit)
                 return Told(Grade.Likely, $"All {limit:0} slots of {most.Scope} were taken at some time: further clients wait before HAProxy even accepts them, and it logs nothing.", ClosedBy.Proxy, [most, loss.Told], "server-stalled");

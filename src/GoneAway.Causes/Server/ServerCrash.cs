@@ -74,7 +74,7 @@ public sealed class ServerCrash : Cause
         if (recovery is not null)
             return Told(Grade.Possible, "The server had to recover at its next start, so it did not end in order: a crash, kill -9, the kernel's memory killer or a power loss.", ClosedBy.Server, [recovery, loss.Told], "server-oom-killed");
         if (Testimony.AwayAfter(loss) is { } away)
-            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it crashed, or it was stopped.", ClosedBy.Server, [loss.Told, away], "server-restart", "server-oom-killed");
+            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it crashed, or it was stopped.", ClosedBy.Server, [loss.Told, away]);
         return Open("whether the server crashed (Uptime, its log)");
     }
 

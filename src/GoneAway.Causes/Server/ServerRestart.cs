@@ -95,7 +95,7 @@ public sealed class ServerRestart : Cause
         if (said is not null)
             return Told(Grade.Likely, "The server said that it was shutting down (error 1053); KILL says the same.", ClosedBy.Server, [said], "killed");
         if (Testimony.AwayAfter(loss) is { } away)
-            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it was stopped, or it crashed.", ClosedBy.Server, [loss.Told, away], "server-crash", "server-oom-killed");
+            return Told(Grade.Possible, "The connection was lost and the server could not be reached right after: it was stopped, or it crashed.", ClosedBy.Server, [loss.Told, away]);
         return Open("whether the server was restarted (Uptime, its log)");
     }
 

@@ -26,16 +26,15 @@ public sealed class ServerStalled : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        (Sighting Event, bool IsClose)? stall = Testimony.Around(loss, @case, Sign.DiskFull, Sign.ServerStalls, Sign.DiskError);
+        Sighting? stall = Testimony.Stalled(loss, @case);
         Sighting? waiting = loss.Find(Sign.ClientReadTimedOut, Sign.LostBeforeGreeting, Sign.ConnectTimedOut, Sign.ClientCancelled, Sign.ProxyQueueTimedOut);
-        if (stall is null)
+        if (stall is not { } seen)
             return waiting is not null ? Open("what the server was doing while the client waited (its log, SHOW ENGINE INNODB STATUS, disk space)") : Open("whether the server was answering at all");
-        (Sighting seen, bool close) = stall.Value;
         if (@case.Find(Sign.SemaphoreCrash) is not null)
             return Open("the server crashed itself in the end");
         string what = seen.Sign switch { Sign.DiskFull => "its disk was full: it waits until there is space", Sign.DiskError => "its storage failed", _ => "it could hardly get on" };
         return waiting is not null
-            ? Told(close || seen.At is null ? Grade.Likely : Grade.Possible, $"The server stood still ({what}); the client gave up waiting.", ClosedBy.Client, [seen, waiting], "client-read-timeout")
+            ? Told(Grade.Likely, $"The server stood still ({what}); the client gave up waiting.", ClosedBy.Client, [seen, waiting], "client-read-timeout")
             : Told(Grade.Possible, $"The server stood still ({what}).", ClosedBy.Unknown, [seen, loss.Told]);
     }
 

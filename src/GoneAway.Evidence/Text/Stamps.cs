@@ -8,6 +8,8 @@ public static class Stamps
 {
     private const int Reach = 120;
     private static readonly string[] Keys = ["\"time\"", "\"@timestamp\"", "\"timestamp\"", "\"datetime\"", "\"asctime\"", "\"ts\"", "\"date\""];
+    // Abbreviations that mean one thing; CST, IST and BST mean several.
+    private static readonly (string Name, int Hours)[] Zones = [("CEST", 2), ("CET", 1), ("EEST", 3), ("EET", 2), ("WEST", 1), ("WET", 0), ("EDT", -4), ("EST", -5), ("PDT", -7), ("PST", -8), ("JST", 9), ("MSK", 3)];
     private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
     /// <summary>The first time that stands in the first characters of the line.</summary>
@@ -23,6 +25,9 @@ public static class Stamps
             if (i > 0 && char.IsAsciiLetterOrDigit(head[i - 1]))
                 continue;
             ReadOnlySpan<char> rest = line[i..];
+            // A bare number of ten digits inside a sentence is anything: a page, a size, a log position.
+            if (i > 0 && head[i - 1] is ' ' or '\t' or '-' or '/' or ',' or '.' && new Digits(rest).Run is 10 or 13)
+                continue;
             if (char.IsAsciiDigit(head[i]) ? TryNumeric(rest, out stamp) : char.IsAsciiLetterUpper(head[i]) && TryNamed(rest, out stamp))
                 return true;
         }
@@ -125,8 +130,10 @@ public static class Stamps
         }
         if (!TryDate(year, month, day, rest, out stamp))
             return false;
-        // Fri Nov 20 10:00:00.123456 2026
+        // Fri Nov 20 10:00:00.123456 2026, Fri Nov 20 10:00:00 CET 2026
         int time = rest.IndexOf(' ');
+        if (year == 1 && time > 0 && rest[(time + 1)..].IndexOfAnyExceptInRange('A', 'Z') is >= 3 and <= 5 and var zone && rest[(time + 1 + zone)..] is [' ', ..])
+            time += zone + 1;
         if (year == 1 && time > 0 && Four(rest[(time + 1)..]) is > 1970 and < 2200 and var last && (rest.Length <= time + 5 || !char.IsAsciiLetterOrDigit(rest[time + 5])))
             stamp = stamp with { Clock = new DateTime(last, stamp.Clock.Month, Math.Min(day, DateTime.DaysInMonth(last, month))).Add(stamp.Clock.TimeOfDay) };
         return true;
@@ -176,6 +183,9 @@ public static class Stamps
         ReadOnlySpan<char> zone = rest.TrimStart(' ');
         if (zone.StartsWith("UTC", StringComparison.Ordinal) || zone.StartsWith("GMT", StringComparison.Ordinal))
             return TimeSpan.Zero;
+        foreach ((string name, int offset) in Zones)
+            if (zone.StartsWith(name, StringComparison.Ordinal) && (zone.Length == name.Length || !char.IsAsciiLetter(zone[name.Length])))
+                return TimeSpan.FromHours(offset);
         if (zone.Length < 5 || zone[0] is not ('+' or '-'))
             return null;
         int hours = Two(zone, 1), minutes = zone[3] == ':' && zone.Length > 5 ? Two(zone, 4) : Two(zone, 3);
