@@ -72,11 +72,11 @@ internal sealed class LineWindow : ILineWindow, IDisposable
     }
 
     /// <summary>The next line with a trigger in it. False when more has to be read first, or nothing is left.</summary>
-    public bool TryNextHit(SearchValues<string> triggers, out int start, out int end, out int hit, out int number)
+    public bool TryNextHit(TriggerSearch triggers, out int start, out int end, out int number)
     {
         int limit = ended ? length : Math.Max(position, length - After);
-        start = end = hit = number = 0;
-        int found = position < limit ? text.AsSpan(position, limit - position).IndexOfAny(triggers) : -1;
+        start = end = number = 0;
+        int found = position < limit ? triggers.IndexOf(text.AsSpan(position, limit - position)) : -1;
         if (found < 0)
         {
             // Nothing in what may be looked at: go on from the beginning of its last line.
@@ -84,7 +84,7 @@ internal sealed class LineWindow : ILineWindow, IDisposable
             Advance(lastEnd);
             return false;
         }
-        hit = position + found;
+        int hit = position + found;
         int lineStart = text.AsSpan(position, found).LastIndexOf('\n') + 1 + position;
         int after = text.AsSpan(hit, length - hit).IndexOf('\n');
         int next;
