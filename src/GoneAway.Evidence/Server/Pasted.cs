@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace GoneAway.Evidence.Server;
@@ -6,6 +7,7 @@ namespace GoneAway.Evidence.Server;
 internal static class Pasted
 {
     private static readonly string[] Prompts = ["mysql>", "MySQL>", "MariaDB [", "mariadb>", "MySQL [", "mysql [", "percona>", "->", "SQL>", "MySQL  ", "sql>"];
+    private static readonly SearchValues<char> NoNames = SearchValues.Create("/.:;,'\")");
     private static readonly string[] Statements = ["show ", "select ", "pager ", "use ", "set ", "flush "];
     private static readonly string[] Answers = ["Query OK", "Empty set", "```", "~~~", "Reading history-file", "Bye", "Your MySQL connection id", "Your MariaDB connection id", "Type 'help;'", "Database changed", "Welcome to the M", "Enter password", "PAGER set", "Copyright (c)", "Oracle is a registered"];
 
@@ -60,14 +62,20 @@ internal static class Pasted
         return false;
     }
 
+    /// <summary>A client program is the command; one that is named in a message, or a path of the server's, is none.</summary>
     private static bool IsShell(ReadOnlySpan<char> line)
     {
         int client = line.IndexOf("mysql", StringComparison.Ordinal);
         client = client < 0 ? line.IndexOf("mariadb", StringComparison.Ordinal) : client;
         if (client < 0 || client > 0 && !(line[client - 1] is ' ' or '/') || line.Length > 2000)
             return false;
-        ReadOnlySpan<char> before = line[..client].TrimEnd(), after = line[client..];
-        bool prompted = before.Length == 0 || before[^1] is '$' or '#' or '%' or '/' || before.IndexOf("sudo") >= 0 || before.IndexOf("exec ") >= 0;
+        int word = line[..client].LastIndexOf(' ') + 1;
+        ReadOnlySpan<char> before = line[..word].TrimEnd(), after = line[client..];
+        int end = after.IndexOf(' ');
+        ReadOnlySpan<char> program = end < 0 ? after : after[..end];
+        if (program.ContainsAny(NoNames) || word < client && line[word] is not ('/' or '.' or '~'))
+            return false;
+        bool prompted = before.Length == 0 || before[^1] is '$' or '#' or '%' || before.IndexOf("sudo") >= 0 || before.IndexOf("exec ") >= 0;
         return prompted && (after.Contains(" -", StringComparison.Ordinal) || after.StartsWith("mysqladmin ", StringComparison.Ordinal) || after.StartsWith("mariadb-admin ", StringComparison.Ordinal) || before.Length > 0);
     }
 

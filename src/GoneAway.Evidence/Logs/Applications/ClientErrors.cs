@@ -20,6 +20,8 @@ internal static class ClientErrors
         new(Lost + "server during query", Sign.LostDuringQuery, code: 2013) { Trigger = Lost },
         new(Lost + "backend server", Sign.LostDuringQuery, code: 2013) { Trigger = Lost },
         new("erver has gone away", Sign.GoneAway, code: 2006) { Trigger = "gone away" },
+        new("ySQL has gone away", Sign.GoneAway, code: 2006) { Trigger = "gone away" },
+        new("ysql has gone away", Sign.GoneAway, code: 2006) { Trigger = "gone away" },
         new(Cannot + "MySQL server on '{host}'", Sign.ConnectRefused, code: 2003) { Trigger = Cannot },
         new(Cannot + "MySQL server on {host} ", Sign.ConnectRefused, code: 2003) { Trigger = Cannot },
         new(Cannot + "server on '{host}'", Sign.ConnectRefused, code: 2003) { Trigger = Cannot },

@@ -19,7 +19,7 @@ internal static class HitSighting
         int? errno = Whole(line, hit, "errno") ?? message?.Errno;
         Sign sign = message?.Sign ?? Sign.ServerSaid;
         if (errno is null && (message is null || TellsErrno(sign)))
-            errno = ErrnoText.Find(text) ?? (sign is Sign.ConnectRefused or Sign.LocalSocketFailed or Sign.UnknownHost or Sign.ServerSaid ? ErrnoText.InParentheses(text) : null);
+            errno = ErrnoText.Find(Near(text, message)) ?? (sign is Sign.ConnectRefused or Sign.LocalSocketFailed or Sign.UnknownHost or Sign.ServerSaid ? ErrnoText.InParentheses(text) : null);
         (string? host, int? port) = Address(Text(line, hit, "host") ?? Bare(Text(line, hit, "address")));
         (string? client, int? clientPort) = Address(Bare(Text(line, hit, "from")));
         sign = Refine(sign, message, code, text, errno);
@@ -56,6 +56,13 @@ internal static class HitSighting
             Stack = message?.Stack ?? [],
         };
         return message?.Detail is { } detail ? detail(text, sighting) : sighting;
+    }
+
+    /// <summary>The message and what follows at once: further on stands the statement, or prose.</summary>
+    private static ReadOnlySpan<char> Near(ReadOnlySpan<char> text, ApplicationMessage? message)
+    {
+        int reach = message?.Sign is Sign.GoneAway or Sign.LostDuringQuery ? 160 : 2048;
+        return text.Length > reach ? text[..reach] : text;
     }
 
     /// <summary>MariaDB's drivers begin their messages with the connection's id: "(conn=12) ...", "(conn:12, no: 45009, ...".</summary>

@@ -10,6 +10,7 @@ internal static class PythonMessages
     public static IReadOnlyList<ApplicationMessage> All { get; } =
     [
         new("Packet sequence number wrong - got {received} expected {expected}", Sign.PacketsOutOfOrder),
+        new("Packet sequence number wrong", Sign.PacketsOutOfOrder),
         new("InterfaceError: (0, '", Sign.HandleAlreadyClosed) { Trigger = "InterfaceError" },
         new("InterfaceError) (0, '", Sign.HandleAlreadyClosed) { Trigger = "InterfaceError" },
         new("InterfaceError(0, '", Sign.HandleAlreadyClosed) { Trigger = "InterfaceError" },
