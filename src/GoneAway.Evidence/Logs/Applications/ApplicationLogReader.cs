@@ -16,7 +16,7 @@ public sealed class ApplicationLogReader : LineReader
         // Part of a traceback that was read from its first error on.
         if (line.Number <= findings.ReadTo)
             return true;
-        if (!index.TryFind(line.Text, out Hit hit) || Traceback.IsSourceCode(line, 0) || SourceText.IsCode(line.Text))
+        if (!index.TryFind(line.Text, out Hit hit) || Traceback.IsSourceCode(line, 0) || SourceText.IsCode(line.Text, hit.Start))
             return false;
         if (hit.Message is { Near: { } near } && !Traceback.IsNear(line, near))
             return false;

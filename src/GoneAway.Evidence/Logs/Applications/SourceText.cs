@@ -6,9 +6,14 @@ internal static class SourceText
     private static readonly string[] Keywords =
         ["if ", "if(", "elif ", "} else if", "except ", "raise ", "return ", "throw ", "catch ", "catch(", "} catch", "rescue ", "case ", "when ", "unless ", "const ", "assert ", "assert_", "self.assert"];
 
-    /// <summary>A statement that has the message in quotation marks or handles it by its number.</summary>
-    public static bool IsCode(ReadOnlySpan<char> line)
+    /// <summary>A statement that has the message in quotation marks or handles it by its number, or a comment behind a statement.</summary>
+    /// <param name="start">Where the message begins.</param>
+    public static bool IsCode(ReadOnlySpan<char> line, int start)
     {
+        ReadOnlySpan<char> before = line[..start];
+        int comment = Math.Max(before.LastIndexOf(" # ", StringComparison.Ordinal), before.LastIndexOf(" // ", StringComparison.Ordinal));
+        if (comment > 0 && before[..comment].IndexOf('=') > 0)
+            return true;
         ReadOnlySpan<char> text = line.TrimStart(" \t>|");
         foreach (string keyword in Keywords)
             if (text.StartsWith(keyword, StringComparison.Ordinal))

@@ -120,7 +120,7 @@ internal sealed class Traceback(MessageIndex index)
                 case LineContent.Part.Header when !(holds && (joined || hit.Message is { Follows: true } && IsNew(hit) && found.Exists(static one => one.Hit.Message is { Rank: not null } or { Sign: Sign.StaleInPool }))):
                     return;
                 case LineContent.Part.Other when indent <= outer || blanks > 0:
-                    if (holds && !joined && !linked && !(IsSame(hit) && blanks == 0) && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
+                    if (holds && !joined && !linked && !(IsSame(hit) && blanks == 0 && !left) && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
                         return;
                     others++;
                     // Past a blank line begins something else, unless it turns out to be the next error of the chain.
