@@ -1,6 +1,7 @@
 using GoneAway.Evidence.Config;
 using GoneAway.Evidence.Host;
 using GoneAway.Evidence.Config.Applications;
+using GoneAway.Evidence.Config.Proxies;
 using GoneAway.Evidence.Logs;
 using GoneAway.Evidence.Logs.Applications;
 using GoneAway.Evidence.Options;
@@ -43,6 +44,7 @@ public static class Readers
     [
         new HaProxyRuntime(),
         new HaProxyConfig(),
+        new ProxyConfig(),
         new SocketTables(),
         new OptionFilePassage(),
         new StraceOutput(),
