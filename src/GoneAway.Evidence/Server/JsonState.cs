@@ -9,6 +9,7 @@ internal static class JsonState
     private const int Deepest = 8;
     private const int MostRows = 50_000;
     private const int Sample = 20;
+    private const int LongestText = 4 << 20;
 
     public static bool IsStart(string line) => line.AsSpan().TrimStart() is ['{' or '[', ..];
 
@@ -18,7 +19,7 @@ internal static class JsonState
     {
         next = from;
         var text = new StringBuilder();
-        for (int i = from; i < lines.Length; i++)
+        for (int i = from; i < lines.Length && text.Length < LongestText; i++)
             text.Append(lines[i]).Append('\n');
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
         var place = new Place(lines, from);

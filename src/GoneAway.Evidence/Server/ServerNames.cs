@@ -18,7 +18,7 @@ internal static class ServerNames
     private static readonly FrozenSet<string> Shared = new[]
     {
         "autocommit", "basedir", "compression", "connect_timeout", "connections", "datadir", "flush", "hostname", "identity", "language", "license",
-        "max_connections", "new", "old", "port", "pid_file", "profiling", "queries", "questions", "read_only", "server_id", "socket", "ssl_ca", "ssl_cert",
+        "max_connections", "new", "old", "port", "pid_file", "protocol_version", "profiling", "queries", "questions", "read_only", "server_id", "socket", "ssl_ca", "ssl_cert",
         "ssl_cipher", "ssl_key", "syncs", "time_zone", "timestamp", "tmpdir", "tls_version", "uptime", "userstat", "version", "wsrep", "bind_address",
         "threads_running", "user", "log_file", "max_prepared_transactions", "keep_files_on_create", "lock_wait_timeout", "thread_pool_size", "sql_mode", "init_file",
         "read_buffer_size", "join_buffer_size", "sort_buffer_size", "net_read_timeout", "net_write_timeout", "debug", "event_scheduler", "character_set_client",

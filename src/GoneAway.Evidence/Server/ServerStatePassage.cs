@@ -28,7 +28,8 @@ public sealed class ServerStatePassage : IPassageReader
     /// <summary>Goes through the passage, line by line or table by table.</summary>
     private sealed class Walk(Passage passage)
     {
-        private const int MostJson = 8;
+        private const int MostJson = 2;
+        private const int MostBetween = 4;
         private readonly string[] lines = Pasted.Clean(passage.Lines);
         private readonly List<(int Line, string Name, string Value)> pairs = [];
         private bool pairsTell;
@@ -78,6 +79,9 @@ public sealed class ServerStatePassage : IPassageReader
                 return i;
             if (PairLines.TryRead(line, out string name, out string value, out bool telling) && !IsInTable(line))
             {
+                // Words far from one another are no run.
+                if (pairs.Count > 0 && i - pairs[^1].Line > MostBetween)
+                    EndPairs();
                 pairs.Add((i, name, value));
                 pairsTell |= telling;
                 return i + 1;
@@ -96,8 +100,12 @@ public sealed class ServerStatePassage : IPassageReader
             }
             if (TryTable(i, out int next) || TryStatus(i, out next))
                 return next;
-            if (JsonState.IsStart(line) && json++ < MostJson && JsonState.TryRead(lines, i, State, out next))
-                return next;
+            if (JsonState.IsStart(line) && json < MostJson)
+            {
+                if (JsonState.TryRead(lines, i, State, out next))
+                    return next;
+                json++;
+            }
             return Other(line, i) ? i + 1 : i;
         }
 

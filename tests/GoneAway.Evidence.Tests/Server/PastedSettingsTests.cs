@@ -179,6 +179,8 @@ public sealed class PastedSettingsTests
     [InlineData("name\tvalue\ncolour\tred")]
     [InlineData("*************************** 1. row ***************************\n  id: 1\nname: apple")]
     [InlineData("max_connections: 100\nport: 5432\nversion: 14.2")]
+    [InlineData("2026-11-21  8:22:25 0 [Note] WSREP: Quorum results:\n\tversion    = 6,\n\tcomponent  = PRIMARY,\nView:\n  status: primary\n  protocol_version: 4\n  own_index: 0")]
+    [InlineData("2026-11-21 10:00:00 0 [Note] wait_timeout = 1\na\nb\nc\nd\ne\nwait_timeout: 5\nf\ng\nh\ni\nj\nmax_allowed_packet: 7\nk")]
     [InlineData("")]
     [InlineData("| | | |")]
     [InlineData("+---+---+")]
