@@ -48,6 +48,7 @@ public static class Readers
         new SocketTables(),
         new OptionFilePassage(),
         new StraceOutput(),
+        new PacketList(),
         new ServerStatePassage(),
         new HostSettings(),
         // Last: it looks for single words in any text.
