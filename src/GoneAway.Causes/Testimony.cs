@@ -32,6 +32,10 @@ internal static class Testimony
     {
         if (loss.Find(Sign.DiskFull, Sign.ServerStalls, Sign.DiskError) is { } joined)
             return joined;
+        // A status that was taken later says for how long it has lasted.
+        foreach (Sighting one in @case.Sightings)
+            if (one is { Sign: Sign.ServerStalls, Elapsed: { } lasted, At: { } taken } && loss.At is { } at && at < taken && taken - at < lasted)
+                return one;
         if (@case.Near(loss, TimeSpan.FromMinutes(20), Close, Sign.DiskFull, Sign.ServerStalls, Sign.DiskError) is not { } stall)
             return null;
         return @case.Near(loss, TimeSpan.FromMinutes(20), TimeSpan.Zero, Sign.ServerReady) is { } ready && ready.At > stall.At ? null : stall;

@@ -55,6 +55,22 @@ public sealed class Alignment
         return [.. aligned.Select(s => (Sighting: s, Key: last = s.At ?? last)).OrderBy(static p => p.Key).Select(static p => p.Sighting)];
     }
 
+    /// <summary>The zone that neighbouring lines of one file show, one with its zone and one without; null when there are none.</summary>
+    private TimeSpan? ZoneWithin(List<Sighting> all)
+    {
+        for (int i = 1; i < all.Count; i++)
+        {
+            if (all[i - 1].Stamp is not { } one || all[i].Stamp is not { } two || one.Offset is null == two.Offset is null)
+                continue;
+            (Stamp local, Stamp zoned) = one.Offset is null ? (one, two) : (two, one);
+            TimeSpan exact = local.Resolve(TimeSpan.Zero, year) - zoned.Resolve(TimeSpan.Zero, year);
+            TimeSpan zone = Math.Round(exact / Quarter) * Quarter;
+            if (zone.Duration() <= FarthestZone && (exact - zone).Duration() <= Skew)
+                return zone;
+        }
+        return null;
+    }
+
     /// <summary>Sources with a zone first, then servers, proxies, applications.</summary>
     private static int Rank(List<Sighting> all)
     {
@@ -80,6 +96,11 @@ public sealed class Alignment
                 if (same && zone.Duration() <= FarthestZone && (exact - zone).Duration() <= Skew)
                     shifts[zone] = (shifts.GetValueOrDefault(zone).Count + 1, exact);
             }
+        }
+        if (shifts.Count == 0 && ZoneWithin(all) is { } own)
+        {
+            notes[path] = $"its times have no zone; UTC{(own < TimeSpan.Zero ? "-" : "+")}{own.Duration():hh\\:mm} by its own lines that have one";
+            return own;
         }
         if (shifts.Count == 0)
         {
