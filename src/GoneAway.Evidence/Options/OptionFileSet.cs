@@ -98,18 +98,18 @@ public sealed class OptionFileSet
         if (OptionGroups.IsRead(group, version) != true)
             return;
         OptionName option = OptionName.Of(line.Name);
-        if (!option.IsKnown)
+        if (!option.IsKnown || IsRefused(option))
         {
             hazards.Unknown(line, option);
             return;
         }
-        if (option.IsShortened)
-            hazards.Shortened(line, option);
+        if (option.IsShortened || option.IsCapital && !IsMariaDb)
+            hazards.Inexact(line, option);
         if (option.IsMaximum || IsSecret(option.Name))
             return;
         if (OptionValue.IsPlaceholder(line.Value))
             return;
-        var value = OptionValue.Of(option, line.Value);
+        var value = OptionValue.Of(option, line.Value, IsMariaDb);
         if (value.Refusal is { } refusal)
         {
             hazards.Refused(line, option.Name, refusal);
@@ -122,6 +122,11 @@ public sealed class OptionFileSet
             Set(OptionGroups.Server, "host_cache_size", value.Value == "ON" ? "0" : "ON", line.Source);
         Set(OptionGroups.Server, option.Name, value.Value, line.Source);
     }
+
+    private bool IsMariaDb => version?.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>MySQL takes no capitals, and since 8.0 no abbreviations; MariaDB takes both.</summary>
+    private bool IsRefused(OptionName option) => version is not null && !IsMariaDb && (option.IsCapital || option.IsShortened && !version.StartsWith("5.", StringComparison.Ordinal));
 
     private void TakeOther(OptionLine line, string group)
     {

@@ -46,11 +46,13 @@ internal sealed class OptionHazards
     {
         if (option.IsLoose || OptionName.Near(option.Name) is not { } near)
             return;
-        Add(CauseOf(near), $"{Quote(line.Name)} is no option of any server: it refuses to start (unknown variable), and {near} keeps its default", line.Source, $"{near}{(line.Value is null ? "" : " = ...")}");
+        Add(CauseOf(near), $"{Quote(line.Name)} is no option of the server: it refuses to start (unknown variable), and {near} keeps its default", line.Source, $"{near}{(line.Value is null ? "" : " = ...")}");
     }
 
-    public void Shortened(OptionLine line, OptionName option) =>
-        Add(CauseOf(option.Name), $"{Quote(line.Name)} is taken for {option.Name}, as no other option begins so; a newer version may take it for another, or refuse to start", line.Source, $"the whole name: {option.Name}");
+    /// <summary>An abbreviation, or capitals.</summary>
+    public void Inexact(OptionLine line, OptionName option) => Add(CauseOf(option.Name), option.IsShortened
+            ? $"{Quote(line.Name)} is taken for {option.Name} by MariaDB and by MySQL up to 5.7; MySQL 8 refuses to start (unknown variable)"
+            : $"{Quote(line.Name)} is taken for {option.Name} by MariaDB; MySQL refuses to start (unknown variable)", line.Source, $"the whole name, in small letters: {option.Name}");
 
     public void Refused(OptionLine line, string name, string refusal)
     {

@@ -8,22 +8,24 @@ namespace GoneAway.Evidence.Options;
 /// <param name="IsLoose">Unknown ones are passed over with a warning.</param>
 /// <param name="IsNegated">skip- or disable-.</param>
 /// <param name="IsMaximum">maximum-: the limit of what sessions may set, not the value.</param>
-/// <param name="IsShortened">Only the beginning of the name was written.</param>
-internal readonly record struct OptionName(string Name, bool IsKnown, bool IsLoose = false, bool IsNegated = false, bool IsMaximum = false, bool IsShortened = false)
+/// <param name="IsShortened">Only the beginning of the name was written: MySQL 8 knows no such option.</param>
+/// <param name="IsCapital">Written with capitals: MariaDB passes over them, MySQL knows no such option.</param>
+internal readonly record struct OptionName(string Name, bool IsKnown, bool IsLoose = false, bool IsNegated = false, bool IsMaximum = false, bool IsShortened = false, bool IsCapital = false)
 {
     private static readonly string[] Prefixes = ["skip_", "disable_", "enable_", "maximum_", "loose_"];
 
     /// <summary>As my_getopt finds it: the name whole or by its beginning, else without one prefix after the other.</summary>
     public static OptionName Of(string written)
     {
-        string name = written.Replace('-', '_');
+        string plain = written.Replace('-', '_'), name = plain.ToLowerInvariant();
+        bool capital = name != plain;
         bool loose = false, negated = false, maximum = false;
         for (int depth = 0; depth < 8; depth++)
         {
             if (ServerNames.IsOption(name))
-                return new OptionName(name, true, loose, negated, maximum);
+                return new OptionName(name, true, loose, negated, maximum, IsCapital: capital);
             if (name.Length > 3 && Prefixes.All(p => !name.StartsWith(p, StringComparison.Ordinal)) && ServerNames.ByPrefix(name) is { } whole)
-                return new OptionName(whole, true, loose, negated, maximum, IsShortened: true);
+                return new OptionName(whole, true, loose, negated, maximum, IsShortened: true, IsCapital: capital);
             if (Array.Find(Prefixes, p => name.StartsWith(p, StringComparison.Ordinal) && name.Length > p.Length) is not { } prefix)
                 break;
             name = name[prefix.Length..];

@@ -20,16 +20,26 @@ internal readonly record struct OptionValue(string Value, string? Refusal = null
     // Non-numeric options whose 0 and 1 are no switch.
     private static readonly string[] Texts = ["log_bin", "log_error", "bind_address", "datadir", "basedir", "socket", "user", "tmpdir", "general_log_file", "slow_query_log_file", "log_output", "sql_mode", "default_time_zone", "init_connect", "tls_version", "read_only"];
 
-    public static OptionValue Of(OptionName option, string? text)
+    /// <param name="mariaDb">MySQL refuses an empty number, MariaDB takes it for 0.</param>
+    public static OptionValue Of(OptionName option, string? text, bool mariaDb)
     {
         if (option.IsNegated)
             return new OptionValue(text == "0" ? "ON" : "OFF");
         if (!ServerNames.IsNumeric(option.Name))
             return new OptionValue(Switch(option.Name, text));
         if (string.IsNullOrEmpty(text))
-            // Those that take a number or none: log_warnings.
-            return new OptionValue(text ?? "ON");
+            return Missing(option.Name, text, mariaDb);
         return Number(option.Name, text);
+    }
+
+    private static OptionValue Missing(string name, string? text, bool mariaDb)
+    {
+        // Some take a number or none: log_warnings.
+        if (!Limits.TryGetValue(name, out (long Least, long Most, long Step) limit))
+            return new OptionValue(text ?? "ON");
+        if (text is null)
+            return new OptionValue("", Refusal: $"option '--{name}' requires an argument");
+        return mariaDb ? new OptionValue(limit.Least.ToString(CultureInfo.InvariantCulture), Adjusted: true) : new OptionValue("", Refusal: $"Empty value for '{name}' specified");
     }
 
     /// <summary>A template's mark, to be filled in before any server reads the file.</summary>
@@ -52,7 +62,7 @@ internal readonly record struct OptionValue(string Value, string? Refusal = null
         {
             bool switches = text.Length > 1 && (text.Equals("on", StringComparison.OrdinalIgnoreCase) || text.Equals("off", StringComparison.OrdinalIgnoreCase) || text.Equals("true", StringComparison.OrdinalIgnoreCase) || text.Equals("false", StringComparison.OrdinalIgnoreCase) || text.Equals("auto", StringComparison.OrdinalIgnoreCase));
             // Enumerations have words for their numbers, and some numbers have fractions.
-            if (switches || wrong == '.' && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            if (switches || wrong == '.' && !Limits.ContainsKey(name) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
                 return new OptionValue(text);
             return new OptionValue(text, Refusal: $"Unknown suffix '{wrong}' used for variable '{name}' (value '{text}')");
         }

@@ -99,9 +99,14 @@ public sealed class OptionFileTests
     [InlineData("max_allowed_packet = 1024 * 1024 * 1024", "arithmetic", "max_allowed_packet = 1G", "packet-too-large")]
     [InlineData("max_allowed_packet = 64 M", "Unknown suffix ' '", "64M", "packet-too-large")]
     [InlineData("wait_timeout = 8h", "Unknown suffix 'h'", "", "wait-timeout")]
-    [InlineData("wait_timout = 600", "no option of any server", "wait_timeout", "wait-timeout")]
-    [InlineData("Wait_Timeout = 600", "no option of any server", "wait_timeout", "wait-timeout")]
-    [InlineData("max_conect_errors = 600", "no option of any server", "max_connect", "host-blocked")]
+    [InlineData("wait_timout = 600", "no option of the server", "wait_timeout", "wait-timeout")]
+    [InlineData("Wait_Timeout = 600", "by MariaDB; MySQL refuses", "wait_timeout", "wait-timeout")]
+    [InlineData("wait_timeout", "requires an argument", "", "wait-timeout")]
+    [InlineData("wait_timeout =", "Empty value", "", "wait-timeout")]
+    [InlineData("max_allowed_packet = 1.5G", "Unknown suffix '.'", "64M", "packet-too-large")]
+    [InlineData("wait_timeout = 1.5", "Unknown suffix '.'", "", "wait-timeout")]
+    [InlineData("wait_timeout = 0x10", "Unknown suffix 'x'", "", "wait-timeout")]
+    [InlineData("max_conect_errors = 600", "no option of the server", "max_connect", "host-blocked")]
     [InlineData("wait_timeo = 600", "taken for wait_timeout", "wait_timeout", "wait-timeout")]
     [InlineData("wait_timeout = 99999999999", "takes 31536000", "", "wait-timeout")]
     [InlineData("max_allowed_packet = 2G", "takes 1073741824", "", "packet-too-large")]
@@ -146,6 +151,23 @@ public sealed class OptionFileTests
         OptionSettings options = Of(("mysql.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  my.cnf: |\n" + "    [mysqld]\n    wait_timeout=60\n    max_allowed_packet=64M\n    port=3306\n    bind-address=0.0.0.0\n    skip-name-resolve\n    max_connections=100\n    back_log=10\n    socket=/s\n    user=mysql\n    datadir=/d\n    tmpdir=/t\n    server-id=1\n    log-bin=b\n    sync_binlog=1\n    expire_logs_days=3\n    innodb_buffer_pool_size=1G\n"));
         Assert.Equal(("60", "mysql.yaml:6"), (options.Server("wait_timeout")!.Value, options.Server("wait_timeout")!.Source));
         Assert.Empty(options.Hazards);
+    }
+
+    // As MariaDB 10.11 and MySQL 9.7 were seen to do with --verbose --help and --validate-config.
+    [Theory]
+    [InlineData("wait_timeo = 600", "10.11.19-MariaDB", "600", 1)]
+    [InlineData("wait_timeo = 600", "5.7.44-log", "600", 1)]
+    [InlineData("wait_timeo = 600", "8.0.36", null, 1)]
+    [InlineData("loose-wait_timeo = 600", "9.7.0", null, 0)]
+    [InlineData("Wait_Timeout = 600", "10.11.19-MariaDB", "600", 0)]
+    [InlineData("Wait_Timeout = 600", "9.7.0", null, 1)]
+    [InlineData("wait_timeout =", "10.11.19-MariaDB", "1", 1)]
+    [InlineData("wait_timeout =", "9.7.0", null, 1)]
+    public void Versions_differ_in_what_they_take(string line, string version, string? value, int hazards)
+    {
+        OptionSettings options = Against([new Fact(FactKind.Variable, "version", version, null, "x")], ("my.cnf", $"[mysqld]\nport=3306\n{line}\n"));
+        Assert.Equal(value, options.Server("wait_timeout")?.Value);
+        Assert.Equal(hazards, options.Hazards.Count);
     }
 
     [Fact]
