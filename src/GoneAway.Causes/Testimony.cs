@@ -106,7 +106,7 @@ internal static class Testimony
     /// at its next use. Applications' logs write whole seconds, rounded down.
     /// </summary>
     public static bool Waited(Loss loss, Sighting session) =>
-        loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss() && s.Sign.Phases(s) is var phases && (phases & Phases.Query) != 0)?.At is { } told
+        loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss() && (s.Sign.Phases(s) & Phases.Fetch) != 0)?.At is { } told
         && session.At is { } ended && told - ended is var lag && lag > TimeSpan.FromSeconds(-2) && lag < TimeSpan.FromSeconds(0.9);
 
     /// <summary>How much a counter moved between two readings that enclose nothing but the case; null without two readings.</summary>

@@ -57,6 +57,8 @@ public sealed class NotListening : Cause
             return No("no connect was refused", loss.Source);
         if (Testimony.Around(loss, @case, Sign.ServerSignal, Sign.OomKill, Sign.ShutdownRequested, Sign.UnitDied) is (var end, true))
             return Open($"the server ended around then ({Words.Quote(end)}): that nobody listened followed from it");
+        if (@case.Near(loss, TimeSpan.FromMinutes(30), TimeSpan.Zero, Sign.ServerStarting) is { At: not null } starting && @case.Near(loss, TimeSpan.Zero, TimeSpan.FromMinutes(30), Sign.ServerReady) is { At: not null })
+            return Open($"the server was starting ({Words.Quote(starting)}): it was not listening yet");
         // Who has just lost a session knows that something listened.
         if (LostBefore(refused, loss, @case) is { } before)
             return Open($"a session was lost just before ({Words.Quote(before)}): the server ended, and that nobody listened followed from it");
