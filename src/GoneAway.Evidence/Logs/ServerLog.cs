@@ -117,12 +117,14 @@ internal sealed class ServerLog : LineReader
         Sign = sign, Origin = Origin.Server, Source = line.Source, Text = Shown.Of(line.Text), Stamp = entry.Stamp ?? line.Stamp, ThreadId = entry.ThreadId,
     };
 
-    /// <summary>True when the sign was kept from that line or a later one.</summary>
+    /// <summary>True when the sign was kept from that line or a later one, and the server did not start or end since.</summary>
     private static bool IsTold(Findings findings, Sign sign, int fromLine)
     {
         for (int i = findings.Sightings.Count - 1, seen = 0; i >= 0 && seen < 50; i--, seen++)
         {
             Sighting one = findings.Sightings[i];
+            if (one.Sign != sign && one.Sign is Sign.ServerStarting or Sign.ServerReady or Sign.ShutdownComplete)
+                return false;
             if (one.Sign == sign)
                 return int.TryParse(one.Source.AsSpan(one.Source.LastIndexOf(':') + 1), out int number) && number >= fromLine;
         }

@@ -6,7 +6,8 @@ namespace GoneAway.Evidence.Logs;
 /// <summary>"Aborted connection N to db: '...' user: '...' host: '...' (reason)": the server's own word on why a connection ended.</summary>
 internal static class ServerLogAborted
 {
-    private const string Begin = "Aborted connection ";
+    private const string Begin = "Aborted connection";
+    private const string Database = " to db: '";
     // Servers cut reasons at 64 bytes.
     private const int Longest = 60;
 
@@ -43,11 +44,14 @@ internal static class ServerLogAborted
         int begin = message.StartsWith(Begin, StringComparison.Ordinal) ? 0 : message.IndexOf(Begin, StringComparison.Ordinal);
         if (begin < 0)
             return false;
-        ReadOnlySpan<char> text = message[(begin + Begin.Length)..];
-        int digits = text.IndexOfAnyExceptInRange('0', '9');
-        if (digits is < 1 or > 20 || !text[digits..].StartsWith(" to db: '", StringComparison.Ordinal))
+        // A client that was told so: (1184, "Aborted connection 36 to db: ...").
+        if (message[..begin].Contains("1184", StringComparison.Ordinal))
             return false;
-        ReadOnlySpan<char> fields = text[(digits + 9)..];
+        ReadOnlySpan<char> text = message[(begin + Begin.Length)..];
+        int digits = IdOf(text);
+        if (digits < 0)
+            return false;
+        ReadOnlySpan<char> fields = text[(digits + Database.Length)..];
         ReadOnlySpan<char> reason = ReasonOf(fields, out int fieldsEnd, out bool isCut);
         Sign sign = SignOf(reason, isCut, out int? code);
         fields = fields[..fieldsEnd];
@@ -63,7 +67,7 @@ internal static class ServerLogAborted
             return true;
         }
         // Before a thread has taken the connection its number is 0.
-        uint? id = uint.TryParse(text[..digits], out uint thread) && thread > 0 ? thread : null;
+        uint? id = uint.TryParse(text[..digits].Trim(' '), out uint thread) && thread > 0 ? thread : null;
         findings.Add(ServerLogIdle.WithNeighbours(line, sign, ServerLog.New(line, entry, sign) with
         {
             ThreadId = id, Code = code ?? InnerCode(reason), State = ServerLog.Name(reason),
@@ -81,14 +85,20 @@ internal static class ServerLogAborted
         if (begin < 0)
             return false;
         text = text[(begin + Begin.Length)..];
-        int db = text.IndexOfAnyExceptInRange('0', '9');
-        if (db is < 1 or > 20 || !text[db..].StartsWith(" to db: '", StringComparison.Ordinal))
+        if (IdOf(text) < 0)
             return false;
         Sign sign = SignOf(ReasonOf(text, out _, out bool isCut), isCut, out _);
         if (!findings.IsFull(sign) || sign is Sign.AbortedReadError or Sign.AbortedReadTimeout && text.Contains("user: 'unauthenticated", StringComparison.Ordinal))
             return false;
         findings.Count(sign);
         return true;
+    }
+
+    /// <summary>Length of what stands between "Aborted connection" and "to db:": a number, nothing, or what someone put in its place.</summary>
+    private static int IdOf(ReadOnlySpan<char> text)
+    {
+        int at = (text.Length > 48 ? text[..48] : text).IndexOf(Database, StringComparison.Ordinal);
+        return at >= 0 && !text[..at].Trim(' ').Contains(' ') ? at : -1;
     }
 
     /// <summary>What stands in the last brackets; of a line that was cut, what is left of it.</summary>

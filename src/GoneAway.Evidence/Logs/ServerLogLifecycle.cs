@@ -12,10 +12,10 @@ internal static class ServerLogLifecycle
 
     public static IReadOnlyList<ServerLogRule> Rules { get; } =
     [
-        new(Sign.ServerStarting, "({} {subject}) starting as process {pid}") { Once = 20 },
-        new(Sign.ServerStarting, "Starting MariaDB {subject} as process {pid}") { Once = 20, Refine = FirstWord },
-        new(Sign.ServerStarting, "mysqld_safe Starting {} daemon with databases from ") { IsBare = true, Origin = Origin.System },
-        new(Sign.ServerStarting, "mariadbd-safe Starting {} daemon with databases from ") { IsBare = true, Origin = Origin.System },
+        new(Sign.ServerStarting, "({} {subject}) starting as process {pid}"),
+        new(Sign.ServerStarting, "Starting MariaDB {subject} as process {pid}") { Refine = FirstWord },
+        new(Sign.ServerStarting, "mysqld_safe Starting {} daemon with databases from ") { IsBare = true, Origin = Origin.System, Refine = WithoutServer },
+        new(Sign.ServerStarting, "mariadbd-safe Starting {} daemon with databases from ") { IsBare = true, Origin = Origin.System, Refine = WithoutServer },
         new(Sign.ServerReady, ": ready for connections") { IsBare = true, Refine = Ready },
         new(Sign.ShutdownRequested, "Received SHUTDOWN from user {subject}. Shutting down ") { Once = Shutdown, Refine = Asked },
         new(Sign.ShutdownRequested, "(initiated by: {subject}): Normal shutdown") { Once = Shutdown, Refine = Asked },
@@ -83,6 +83,15 @@ internal static class ServerLogLifecycle
             sighting = sighting with { Text = sighting.Text + " " + Shown.Of(said) };
         }
         return sighting with { Subject = ServerLog.Name(version.Text(said, "subject")), ServerPort = version.Number(said, "port") is > 0 and < 65536 and var port ? (int)port : null };
+    }
+
+    /// <summary>Servers since 5.5.42 say themselves that they start, and with which version and process.</summary>
+    private static Sighting? WithoutServer(LogLine line, in ServerLogEntry entry, Sighting sighting)
+    {
+        for (int i = 1; i <= 12; i++)
+            if (line.Line(i).Contains(" as process ", StringComparison.Ordinal))
+                return null;
+        return sighting;
     }
 
     private static Sighting? FirstWord(LogLine line, in ServerLogEntry entry, Sighting sighting) =>

@@ -8,7 +8,7 @@ internal static class ServerLogStack
     // Frames of the signal's handling itself, and of the C library below it.
     private static readonly string[] Handlers =
     [
-        "print_stacktrace", "handle_fatal_signal", "print_fatal_signal", "my_server_abort", "my_abort", "ut_dbg_assertion_failed", "restore_rt", "raise", "abort", "gsignal", "assert_fail",
+        "print_stacktrace", "handle_fatal_signal", "handle_segfault", "print_fatal_signal", "my_server_abort", "my_abort", "ut_dbg_assertion_failed", "restore_rt", "raise", "abort", "gsignal", "assert_fail",
         "pthread_kill", "poll", "_start", "start_call_main", "libc_start", "clone", "start_thread",
     ];
 
@@ -29,7 +29,7 @@ internal static class ServerLogStack
     private static ReadOnlySpan<char> InBrackets(ReadOnlySpan<char> line)
     {
         int open = line.IndexOf('(');
-        if (open < 0 || !line[..open].Contains("mysqld", StringComparison.Ordinal) && !line[..open].Contains("mariadbd", StringComparison.Ordinal))
+        if (open < 0 || !line[..open].Contains("mysqld", StringComparison.Ordinal) && !line[..open].Contains("mariadbd", StringComparison.Ordinal) && !line[..open].Contains("/plugin/", StringComparison.Ordinal))
             return default;
         ReadOnlySpan<char> rest = line[(open + 1)..];
         // Demangled names have brackets and signs of their own.

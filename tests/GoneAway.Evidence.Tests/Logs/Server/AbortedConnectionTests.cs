@@ -39,6 +39,17 @@ public sealed class AbortedConnectionTests
     }
 
     [Theory]
+    [InlineData("[Note] Aborted connection to db: '-----' user: '----' host: 'localhost' (Got timeout reading communication packets)", null)]
+    [InlineData("2026-11-20T10:00:00.000001Z 42 [Note] Aborted connection XXX to db: 'a' user: 'b' host: 'localhost' (Got timeout reading communication packets)", null)]
+    [InlineData("2016-07-25T02:26:02, 8428, Note, Aborted connection 8428 to db: 'pokemon' user: 'root' host: 'localhost' (Got timeout reading communication packets)", 8428)]
+    [InlineData("[time 2025-07-16T11:57:09.054311] [level WARNING] [thread 52949] [sql_class.h:5238] Aborted connection 322 to db: 'test' user: 'root' host: 'localhost' (Got timeout reading communication packets)", 322)]
+    public void What_people_and_tools_made_of_it_is_read_as_well(string line, int? thread)
+    {
+        Sighting found = Assert.Single(Read.Lines(line).Sightings, one => one.Sign != Sign.ServerNotesLogged);
+        Assert.Equal((Sign.AbortedReadTimeout, (uint?)thread, "localhost"), (found.Sign, found.ThreadId, found.ClientHost));
+    }
+
+    [Theory]
     [InlineData("(Got an error reading communication packets", Sign.AbortedReadError)]
     [InlineData("(Got an error rea", Sign.AbortedReadError)]
     [InlineData("(Got timeout rea", Sign.AbortedReadTimeout)]

@@ -172,6 +172,26 @@ public sealed class ServerLogTests
     public void Lines_that_tell_of_no_end(string text) => Assert.DoesNotContain(All(text), static one => one.Origin == Origin.Server);
 
     [Fact]
+    public void Each_of_several_short_runs_is_told()
+    {
+        const string Run = """
+            130928 22:56:20 mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql
+            2026-11-20T21:56:32.1Z 0 [System] [MY-010116] [Server] /usr/sbin/mysqld (mysqld 8.0.36) starting as process 1
+            2026-11-20T21:56:32.2Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. Version: '8.0.36'  socket: '/s'  port: 3306  MySQL.
+            2026-11-20T21:56:32.3Z 0 [System] [MY-013172] [Server] Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: 8.0.36).
+            2026-11-20T21:56:32.4Z 0 [Note] [MY-010067] [Server] Giving 4 client threads a chance to die gracefully
+            2026-11-20T21:56:32.5Z 0 [System] [MY-010910] [Server] /usr/sbin/mysqld: Shutdown complete (mysqld 8.0.36)
+
+            """;
+        Sign[] once = [Sign.ServerStarting, Sign.ServerReady, Sign.ShutdownRequested, Sign.ShutdownComplete];
+        Assert.Equal([.. once, .. once, .. once], All(Run + Run + Run).Select(static one => one.Sign));
+    }
+
+    [Fact]
+    public void What_a_client_was_told_is_not_the_servers_log() =>
+        Assert.DoesNotContain(All("pymysql.err.OperationalError: (1184, \"Aborted connection 36 to db: 'unconnected' user: 'lim' host: 'localhost' (init_connect command failed)\")"), static one => one.Origin == Origin.Server);
+
+    [Fact]
     public void A_program_that_logs_with_a_head_like_a_servers_is_left_to_others() =>
         Assert.Contains(Read.Lines("2026-11-20 08:20:14 45 [ERROR] OperationalError: (2006, 'MySQL server has gone away')").Sightings, static one => one.Origin == Origin.Application && one.Sign == Sign.GoneAway);
 
