@@ -15,6 +15,7 @@ internal static class Program
             ExplainCommand.Create(terminal),
             CheckCommand.Create(terminal),
             InspectCommand.Create(terminal),
+            CollectCommand.Create(terminal),
             CausesCommand.Create(terminal),
             LabCommand.Create(terminal),
         };

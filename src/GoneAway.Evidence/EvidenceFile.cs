@@ -33,6 +33,8 @@ public sealed class EvidenceFile
         int length = Fill(stream, head);
         if (IsBinary(head.AsSpan(0, Math.Min(length, 8192)), out Encoding encoding))
             return (new InputSummary(path, "unrecognised", 0, 0, $"no capture, no text: begins with {Convert.ToHexStringLower(head.AsSpan(0, Math.Min(8, length)))}"), findings);
+        if (IsManifest(path, head.AsSpan(0, length)))
+            return (new InputSummary(path, "manifest", head.AsSpan(0, length).Count((byte)'\n'), 0, null), findings);
         long lines;
         if (length <= LargestPassage)
         {
@@ -53,6 +55,10 @@ public sealed class EvidenceFile
             note = string.Join("; ", new[] { "also " + string.Join(", ", taken.Keys.Where(k => k != kind)), note }.Where(static one => one is not null));
         return (new InputSummary(path, kind, lines, 0, note), findings);
     }
+
+    /// <summary>What <c>collect</c> says of its own folder is no evidence.</summary>
+    private static bool IsManifest(string path, ReadOnlySpan<byte> text) =>
+        path.EndsWith(Collecting.Collection.ManifestName, StringComparison.Ordinal) && text.StartsWith("GoneAway collection of "u8);
 
     private void ReadSmall(Passage whole, ReadOnlyMemory<byte> bytes, Encoding encoding, Findings findings, Dictionary<string, long> taken)
     {

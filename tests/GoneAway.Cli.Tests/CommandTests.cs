@@ -125,6 +125,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("causes")]
     [InlineData("lab")]
     [InlineData("inspect")]
+    [InlineData("collect")]
     public void Each_command_has_help_with_examples(string command)
     {
         (int status, string output, _) = Run(command, "--help");

@@ -44,6 +44,8 @@ internal sealed class Snapshot
     public required IReadOnlyList<ClientConnection> Connections { get; init; }
     /// <summary>Closed connections to MySQL that still hold a source port.</summary>
     public required IReadOnlyList<KernelSocket> Waiting { get; init; }
+    /// <summary>All that the kernel's tables list.</summary>
+    public required IReadOnlyList<KernelSocket> Sockets { get; init; }
     /// <summary>Inodes of all sockets that the kernel's tables list.</summary>
     public required IReadOnlySet<ulong> Known { get; init; }
     /// <summary>Namespaces of which only /proc could be read.</summary>
@@ -122,7 +124,7 @@ internal sealed class Snapshot
             else if (socket.Inode != 0)
                 connections.Add(new ClientConnection { Socket = socket, ServerPath = path, Holders = holders.GetValueOrDefault(socket.Inode) ?? [] });
         }
-        return new Snapshot { Processes = processes, Connections = connections, Waiting = waiting, Known = sockets.Select(static s => s.Inode).ToHashSet(), WithoutDiagnosis = poor };
+        return new Snapshot { Processes = processes, Connections = connections, Waiting = waiting, Sockets = sockets, Known = sockets.Select(static s => s.Inode).ToHashSet(), WithoutDiagnosis = poor };
     }
 
     private static bool IsServerPath(string path, HashSet<string> known) =>
