@@ -32,8 +32,8 @@ internal static class CheckCommand
         var defaults = new Option<string?>("--defaults-file") { Description = "An option file to read in place of ~/.my.cnf and /etc/my.cnf: its group [client]." };
         var ask = new Option<bool>("--ask-password") { Description = "Ask for the password, without showing it." };
         var fail = new Option<bool>("--fail-on-hazard") { Description = "Exit with 1 when there is any hazard." };
-        watch.Validators.Add(static result => Positive(result, zero: true));
-        timeout.Validators.Add(static result => Positive(result, zero: false));
+        watch.Within(0, 86_400, "a number of seconds, up to a day");
+        timeout.Within(0.001, 86_400, "a number of seconds, up to a day");
         var command = new Command("check", Description) { servers, proxy, clients, watch, timeout, format, defaults, ask, fail };
         command.SetAction((parsed, cancel) => RunAsync(terminal, new CheckRequest
         {
@@ -46,13 +46,6 @@ internal static class CheckCommand
             AskPassword = parsed.GetValue(ask),
         }, parsed.GetValue(format) == "json", parsed.GetValue(fail), cancel));
         return command;
-    }
-
-    private static void Positive(System.CommandLine.Parsing.OptionResult result, bool zero)
-    {
-        double value = result.GetValueOrDefault<double>();
-        if (value is not (>= 0 and <= 86_400) || !zero && value == 0)
-            result.AddError($"{result.Option.Name} is a number of seconds, up to a day");
     }
 
     private static async Task<int> RunAsync(Terminal terminal, CheckRequest request, bool asJson, bool failOnHazard, CancellationToken cancel)

@@ -35,12 +35,9 @@ internal static class CollectCommand
         var timeout = new Option<double>("--timeout") { Description = "Seconds for each step: connect, greeting, login, a query.", DefaultValueFactory = _ => 10 };
         var defaults = new Option<string?>("--defaults-file") { Description = "An option file to read in place of ~/.my.cnf and /etc/my.cnf: its group [client]." };
         var ask = new Option<bool>("--ask-password") { Description = "Ask for the password, without showing it." };
-        foreach ((Option<double> option, double least, double most) in (ReadOnlySpan<(Option<double>, double, double)>)[(limit, 0.001, 1000), (watch, 0, 86_400), (timeout, 0.001, 86_400)])
-            option.Validators.Add(result =>
-            {
-                if (!(result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most))
-                    result.AddError($"{result.Option.Name} is a number from {least} to {most}");
-            });
+        limit.Within(0.001, 1000, "a number of megabytes, up to 1000");
+        watch.Within(0, 86_400, "a number of seconds, up to a day");
+        timeout.Within(0.001, 86_400, "a number of seconds, up to a day");
         var command = new Command("collect", Description) { servers, output, logs, proxies, clients, limit, watch, timeout, defaults, ask };
         command.SetAction((parsed, cancel) => RunAsync(terminal, new CollectRequest
         {

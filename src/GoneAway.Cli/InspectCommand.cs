@@ -44,11 +44,7 @@ internal static class InspectCommand
             if (result.Tokens.Any(static token => !int.TryParse(token.Value, out int port) || port is < 1 or > 65535))
                 result.AddError("--port is a number from 1 to 65535");
         });
-        timeout.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (> 0 and <= 86_400))
-                result.AddError("--timeout is a number of seconds, up to a day");
-        });
+        timeout.Within(0.001, 86_400, "a number of seconds, up to a day");
         var command = new Command("inspect", Description) { pids, server, ports, timeout, format, json, defaults, ask, fail };
         command.SetAction((parsed, cancel) => RunAsync(terminal, new InspectRequest
         {

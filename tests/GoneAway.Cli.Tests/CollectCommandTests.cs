@@ -53,6 +53,7 @@ public sealed class CollectCommandTests : IDisposable
         Assert.Contains("logs/db1.err:2  MASTER_PASSWORD", manifest);
         Assert.Contains("client/settings.py:1  PASSWORD", manifest);
         Assert.Contains("haproxy/haproxy.cfg:7  stats auth", manifest);
+        Assert.Contains("\n  /proc/version: Linux version ", manifest);
         Assert.Contains("server state: no server was named (DSN)", manifest);
         Assert.Contains("net.ipv4.tcp_keepalive_time = ", File.ReadAllText(At("out/system/sysctl.txt")));
         Assert.DoesNotContain("fastopen_key", File.ReadAllText(At("out/system/sysctl.txt")));
@@ -62,7 +63,7 @@ public sealed class CollectCommandTests : IDisposable
         using var report = System.Text.Json.JsonDocument.Parse(output);
         Dictionary<string, string?> kinds = report.RootElement.GetProperty("inputs").EnumerateArray().ToDictionary(static i => i.GetProperty("path").GetString()!, static i => i.GetProperty("kind").GetString());
         Assert.Equal("manifest", kinds[At("out/MANIFEST.txt")]);
-        Assert.Equal("HAProxy configuration", kinds[At("out/haproxy/haproxy.cfg")]);
+        Assert.Equal("haproxy.cfg", kinds[At("out/haproxy/haproxy.cfg")]);
         Assert.DoesNotContain("unreadable", kinds.Values);
     }
 

@@ -116,6 +116,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("explain")]
     [InlineData("explain", "x", "--format", "yaml")]
+    [InlineData("check", "--watch", "x")]
     [InlineData("nonsense")]
     [InlineData("causes", "no-such-cause")]
     public void Wrong_usage_is_status_2(params string[] arguments) => Assert.Equal(2, Run(arguments).Status);

@@ -93,6 +93,7 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData("--port", "70000")]
     [InlineData("--dsn", "app:secret@db")]
     [InlineData("--timeout", "0")]
+    [InlineData("--timeout", "soon")]
     public void Wrong_usage_is_status_2_and_repeats_no_password(params string[] arguments)
     {
         (int status, string output, string error) = Run(arguments);

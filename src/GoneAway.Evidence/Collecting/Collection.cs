@@ -15,6 +15,7 @@ public sealed class Collection(string folder)
     private readonly List<(string Name, long Size, string Source, string? Note)> files = [];
     private readonly List<(string Place, string What)> removed = [];
     private readonly List<(string What, string Why)> missing = [];
+    private readonly List<(string What, string Text)> said = [];
 
     public int Files => files.Count;
     public int Removed { get; private set; }
@@ -42,16 +43,22 @@ public sealed class Collection(string folder)
         Removed += scrubber.Count;
     }
 
+    /// <summary>A line of the manifest about the host.</summary>
+    public void Say(string what, string text) => said.Add((what, text));
+
     public void Miss(string what, string why) => missing.Add((what, why));
 
     /// <summary>Writes the manifest. Nothing is added after it.</summary>
     public void Finish(string host, DateTimeOffset at, string version)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{ManifestHead} of {host}, {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, goneaway {version}\n\nRead it with: goneaway explain THIS-FOLDER-OR-ARCHIVE\n\nFiles\n");
+        text.Append(CultureInfo.InvariantCulture, $"{ManifestHead} of {host}, {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, goneaway {version}\n\nRead it with: goneaway explain THIS-FOLDER-OR-ARCHIVE\n\nHost\n");
+        foreach ((string what, string told) in said)
+            text.Append(CultureInfo.InvariantCulture, $"  {what}: {told}\n");
+        text.Append("\nFiles\n");
         foreach ((string name, long size, string source, string? note) in files)
             text.Append(CultureInfo.InvariantCulture, $"  {name}  {size} bytes  {source}{(note is null ? "" : $" ({note})")}\n");
-        text.Append(CultureInfo.InvariantCulture, $"\nRemoved, and replaced by {Scrubber.Replacement}: {(removed.Count == 0 ? "nothing" : "")}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nRemoved, and replaced by {Scrubber.Replacement}{(removed.Count == 0 ? ": nothing" : "")}\n");
         foreach ((string place, string what) in removed)
             text.Append(CultureInfo.InvariantCulture, $"  {place}  {what}\n");
         text.Append("Statements of sessions have '?' in place of every literal in quotes.\nLook through the files before you hand them on: hosts, accounts, addresses and what applications log are still in them.\n");

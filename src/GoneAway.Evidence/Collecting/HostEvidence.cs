@@ -28,7 +28,7 @@ public sealed class HostEvidence(Collection collection, TimeProvider time, Cance
 
     public async Task TakeAsync(Targets targets)
     {
-        collection.Add("system/host.txt", "/proc/version, /etc/os-release, clock", Host());
+        Describe();
         collection.Add("system/sysctl.txt", "/proc/sys", Settings());
         foreach (string name in (string[])["netstat", "snmp", "sockstat"])
             Copy($"network/{name}.txt", "/proc/net/" + name);
@@ -79,15 +79,15 @@ public sealed class HostEvidence(Collection collection, TimeProvider time, Cance
         }
     }
 
-    private string Host()
+    private void Describe()
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"host {Environment.MachineName}\nclock {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, offset of this host's time zone {time.LocalTimeZone.GetUtcOffset(time.GetUtcNow())}\n");
+        collection.Say("time zone of this host", $"UTC offset {time.LocalTimeZone.GetUtcOffset(time.GetUtcNow())}");
         foreach (string path in (string[])["/proc/version", "/proc/uptime"])
-            text.Append(FileTail.Read(path, LargestText, out _, out _)?.TrimEnd()).Append('\n');
+            if (FileTail.Read(path, LargestText, out _, out _) is { } text)
+                collection.Say(path, text.Trim());
         string system = FileTail.Read("/etc/os-release", LargestText, out _, out _) ?? "";
-        text.Append(system.Split('\n').FirstOrDefault(static line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))).Append('\n');
-        return text.ToString();
+        if (system.Split('\n').FirstOrDefault(static line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal)) is { } name)
+            collection.Say("/etc/os-release", name);
     }
 
     private static string Settings()
