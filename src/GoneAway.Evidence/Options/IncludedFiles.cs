@@ -30,6 +30,27 @@ internal sealed class IncludedFiles(IReadOnlyList<OptionFile> given)
         return first.OrderBy(static one => one.IsPersisted ? 100 : Rank(one.Path)).ThenBy(static one => one.Path, StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// The same, parted where the files are those of several hosts: a server reads one /etc/my.cnf only.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<OptionFile>> ByHost()
+    {
+        List<OptionFile> all = [.. InOrder()];
+        List<OptionFile>? mains = all.Where(static one => !one.IsPersisted && Rank(one.Path) is 0 or 1 or 3).GroupBy(static one => Rank(one.Path)).Select(static same => same.ToList()).FirstOrDefault(static same => same.Count > 1);
+        if (mains is null)
+            return [all];
+        return [.. mains.Select(main => (IReadOnlyList<OptionFile>)[.. all.Where(one => mains.MaxBy(other => Common(one.Path, other.Path)) == main)])];
+    }
+
+    private static int Common(string a, string b) => a == b ? int.MaxValue : Parts(a).Zip(Parts(b)).TakeWhile(static pair => pair.First == pair.Second).Count();
+
+    /// <summary>Kept beside the file that counts: my.cnf.bak, my.cnf.rpmsave, my.cnf~.</summary>
+    public static bool IsCopy(string path)
+    {
+        string name = Parts(path)[^1];
+        return name.EndsWith('~') || name.Contains(".cnf.", StringComparison.OrdinalIgnoreCase) || name.Contains(".ini.", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static int Rank(string path)
     {
         string[] parts = Parts(path);

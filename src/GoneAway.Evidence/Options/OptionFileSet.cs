@@ -16,9 +16,9 @@ public sealed class OptionFileSet
     private readonly List<(string Path, string Text)> notes = [];
     private int steps;
 
-    private OptionFileSet(IReadOnlyList<OptionFile> files, string? version)
+    private OptionFileSet(IncludedFiles included, string? version)
     {
-        included = new IncludedFiles(files);
+        this.included = included;
         this.version = version;
     }
 
@@ -28,11 +28,24 @@ public sealed class OptionFileSet
     public static OptionSettings Resolve(IReadOnlyList<OptionFile> files, IReadOnlyList<Fact> known)
     {
         string? version = known.LastOrDefault(static f => f is { Kind: FactKind.Variable, Name: "version" })?.Value;
-        var set = new OptionFileSet(files, version);
-        foreach (OptionFile file in set.included.InOrder())
-            set.Walk(file, []);
-        set.hazards.Weigh(set.settings, known);
-        return new OptionSettings { Settings = [.. set.settings.Values], Hazards = set.hazards.Found, Notes = set.notes };
+        List<OptionFile> counted = [.. files.Where(static one => !IncludedFiles.IsCopy(one.Path))];
+        List<(string Path, string Text)> notes = [.. files.Except(counted).Where(_ => counted.Count > 0).Select(static one => (one.Path, "a copy, which no server reads; left out"))];
+        var included = new IncludedFiles(counted.Count > 0 ? counted : files);
+        IReadOnlyList<IReadOnlyList<OptionFile>> hosts = included.ByHost();
+        var settings = new List<OptionSetting>();
+        var hazards = new List<Hazard>();
+        foreach (IReadOnlyList<OptionFile> host in hosts)
+        {
+            var set = new OptionFileSet(included, version);
+            foreach (OptionFile file in host)
+                set.Walk(file, []);
+            // Which of several hosts the running server is on, nobody says.
+            set.hazards.Weigh(set.settings, hosts.Count == 1 ? known : []);
+            settings.AddRange(set.settings.Values);
+            hazards.AddRange(set.hazards.Found);
+            notes.AddRange(set.notes);
+        }
+        return new OptionSettings { Settings = settings, Hazards = hazards, Notes = notes };
     }
 
     private void Walk(OptionFile file, List<string> open)

@@ -47,6 +47,26 @@ public sealed class IncludeTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_two_hosts_do_not_overrule_one_another()
+    {
+        OptionSettings options = Of(("db1/etc/my.cnf", "[mysqld]\nwait_timeout=1"), ("db2/etc/my.cnf", "[mysqld]\nwait_timeout=2"), ("db2/var/lib/mysql/mysqld-auto.cnf", """{"Version": 1, "mysql_server": {"wait_timeout": {"Value": "3"}}}"""));
+        Assert.Equal(["1", "3"], options.Settings.Select(static s => s.Value));
+        Assert.Equal([("2", "db2/etc/my.cnf:2")], options.Settings[1].Lost);
+    }
+
+    [Theory]
+    [InlineData("etc/my.cnf.bak")]
+    [InlineData("etc/my.cnf~")]
+    [InlineData("etc/my.cnf.rpmsave")]
+    public void A_copy_kept_beside_the_file_does_not_count(string copy)
+    {
+        OptionSettings options = Of((copy, "[mysqld]\nwait_timeout=2"), ("etc/my.cnf", "[mysqld]\nwait_timeout=1"));
+        Assert.Equal("1", options.Server("wait_timeout")!.Value);
+        Assert.Empty(options.Hazards);
+        Assert.Equal(copy, Assert.Single(options.Notes).Path);
+    }
+
+    [Fact]
     public void Files_that_include_one_another_are_followed_once_and_told()
     {
         OptionSettings options = Of(("etc/my.cnf", "[mysqld]\nwait_timeout=1\n!include /etc/other.cnf"), ("etc/other.cnf", "[mysqld]\nwait_timeout=2\n!include /etc/my.cnf"));
