@@ -64,6 +64,22 @@ internal sealed class ApplicationFacts(Passage passage)
             Add(ApplicationSetting.SessionWaitTimeout, seconds.ToString("0", CultureInfo.InvariantCulture), line, scope);
     }
 
+    /// <summary>The fact of that stack, if it was told.</summary>
+    public Fact? Find(string scope, params ReadOnlySpan<string> names)
+    {
+        foreach (Fact fact in facts)
+            if (fact.Scope == scope && (names.Length == 0 || names.Contains(fact.Name)))
+                return fact;
+        return null;
+    }
+
+    /// <summary>What holds where the configuration says nothing; told at the place of another fact of that stack.</summary>
+    public void Default(string name, string value, Fact beside)
+    {
+        if (Find(beside.Scope!, name) is null)
+            facts.Add(beside with { Name = name, Value = value });
+    }
+
     public void Add(string name, string value, int line, string scope)
     {
         var fact = new Fact(FactKind.Application, name, value, null, passage.At(line)) { Scope = scope };

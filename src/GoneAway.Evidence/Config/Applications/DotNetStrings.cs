@@ -43,6 +43,9 @@ internal static class DotNetStrings
         var block = new Block("", "", null, number);
         foreach ((string key, string value) in keys)
             KeyRule.Apply(Rules, key, new Setting(key, Expression.OfText(value), number, block), StackTag.MySqlConnector, facts);
+        // Both drivers close what was idle for three minutes.
+        if (facts.Find(StackTag.MySqlConnector, PoolSize) is { } pooled)
+            facts.Default(IdleTimeout, "180", pooled);
     }
 
     /// <summary>The first key without what stands before it: <c>ConnectionStrings__Default=Server</c>, <c>export DB=Server</c>.</summary>

@@ -76,6 +76,14 @@ internal static class JavaPools
             else if (IsBareHikari(setting, key))
                 Told(Hikari, key, setting, StackTag.Hikari, text, facts);
         }
+        // HikariCP keeps a connection for half an hour, and tests one that rested for half a second.
+        if (facts.Find(StackTag.Hikari) is { } hikari)
+        {
+            // One that comes from elsewhere is not known.
+            if (!text.Settings.Any(static one => KeyRule.Plain(one.Key).EndsWith("maxlifetime", StringComparison.Ordinal)))
+                facts.Default(MaxLifetime, "1800", hikari);
+            facts.Default(TestOnBorrow, "ON", hikari);
+        }
     }
 
     /// <summary>The pool is in the key or above it: spring.datasource.hikari.max-lifetime.</summary>

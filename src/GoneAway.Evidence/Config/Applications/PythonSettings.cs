@@ -19,11 +19,18 @@ internal static class PythonSettings
         new("staletimeout", MaxLifetime, ValueKind.Span), new("maxconnections", PoolSize, ValueKind.Count), new("autoreconnect", Reconnect, ValueKind.Switch),
     ];
 
+    // QueuePool's own size; its connections have no age.
+    private const string OwnPoolSize = "5";
+
     private static readonly string[] Drivers = ["pymysql", "mysqldb", "mysql.connector", "aiomysql", "asyncmy", "mysqlclient", "peewee", "pooledmysqldatabase", "dbutils"];
 
     public static void Read(ApplicationText text, ApplicationFacts facts)
     {
         bool driver = text.Has(Drivers);
+        foreach (Block block in text.Blocks)
+            if (block.Function == "create_engine" && block.Argument(0)?.Value.Text is { } url && (url.StartsWith("mysql", StringComparison.Ordinal) || url.StartsWith("mariadb", StringComparison.Ordinal))
+                && block.Find("pool_size", "poolclass", "pool", "pool_recycle", "strategy") is null && !HasMore(text, block))
+                facts.Add(PoolSize, OwnPoolSize, block.Line, StackTag.SqlAlchemy);
         foreach (Setting setting in text.Settings)
         {
             string key = KeyRule.Plain(setting.Key);
@@ -34,6 +41,15 @@ internal static class PythonSettings
             if (setting.Block.IsWithin("connect_args") || driver && IsConnect(setting.Block))
                 Connect(setting, key, facts);
         }
+    }
+
+    /// <summary>Arguments that stand elsewhere: **options.</summary>
+    private static bool HasMore(ApplicationText text, Block call)
+    {
+        for (int i = call.Line; i < text.Passage.Lines.Count && i < call.Line + 12; i++)
+            if (text.Passage.Lines[i].Contains("**", StringComparison.Ordinal))
+                return true;
+        return false;
     }
 
     /// <summary>pool_recycle and its kin are nobody else's words, whatever stands around; pool_size and pool_timeout are others', too.</summary>

@@ -29,6 +29,8 @@ internal static class RailsSettings
                 KeyRule.Apply(Rules, KeyRule.Plain(setting.Key), setting, StackTag.Rails, facts);
             facts.Host(database.Find("host"), database.Find("port"), StackTag.Rails);
             WaitTimeout(database, facts);
+            // Active Record tests a connection as it is checked out.
+            facts.Switch(TestOnBorrow, true, database.Find("adapter")!.Line, StackTag.Rails);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class ConnectionTextTests
     [InlineData("\"Default\": \"Server=db1;Port=3306;Database=x;User ID=u;Password=p;Connection Idle Timeout=120;ConnectionLifeTime=300;Keepalive=60;DefaultCommandTimeout=30;SslMode=None\"",
         "mysqlconnector host=db1@1; mysqlconnector idle_timeout=120@1; mysqlconnector keep_alive=60@1; mysqlconnector max_lifetime=300@1; mysqlconnector port=3306@1; mysqlconnector read_timeout=30@1")]
     [InlineData("ConnectionStrings__Db=server=db1;uid=u;pwd=p;database=x;pooling=false", "mysqlconnector host=db1@1; mysqlconnector persistent=OFF@1")]
+    [InlineData("\"Server=db1;Uid=u;Pwd=p;Maximum Pool Size=50\"", "mysqlconnector host=db1@1; mysqlconnector idle_timeout=180@1; mysqlconnector pool_size=50@1")]
     public void A_connection_string_is_taken_apart(string text, string facts) => Assert.Equal(facts, Told.By(text));
 
     [Theory]

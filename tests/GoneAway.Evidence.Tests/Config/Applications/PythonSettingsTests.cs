@@ -37,6 +37,9 @@ public sealed class PythonSettingsTests
     [InlineData("pool = await aiomysql.create_pool(host='db', maxsize=10, pool_recycle=120)", "aiomysql host=db@1; aiomysql max_lifetime=120@1; aiomysql pool_size=10@1")]
     [InlineData("`engine = create_engine('mysql+pymysql://' + user + '@' +\n        host, pool_recycle=3600,\n        pool_pre_ping=True)`", "sqlalchemy max_lifetime=3600@2; sqlalchemy test_on_borrow=ON@3")]
     [InlineData("> engine = create_engine(url,\n>     pool_recycle=3600)", "sqlalchemy max_lifetime=3600@2")]
+    // The pool of five that is there by itself has no limit to the age of its connections.
+    [InlineData("engine = create_engine('mysql+pymysql://u:p@db/x', echo=True)", "sqlalchemy host=db@1; sqlalchemy pool_size=5@1")]
+    [InlineData("engine = create_engine('mysql+pymysql://u:p@db/x', **options)", "sqlalchemy host=db@1")]
     public void Each_way_to_say_it_is_understood(string text, string facts) => Assert.Equal(facts, Told.By(text));
 
     [Theory]

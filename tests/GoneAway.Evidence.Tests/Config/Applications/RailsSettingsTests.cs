@@ -23,12 +23,12 @@ public sealed class RailsSettingsTests
           checkout_timeout: 5
           idle_timeout: 300
         """,
-        "rails session_wait_timeout=2147483@2", "rails reconnect=ON@5", "rails host=db1.internal@14", "rails pool_size=20@15", "rails read_timeout=30@16", "rails pool_wait=5@17", "rails idle_timeout=300@18");
+        "rails session_wait_timeout=2147483@2", "rails test_on_borrow=ON@2", "rails reconnect=ON@5", "rails host=db1.internal@14", "rails pool_size=20@15", "rails read_timeout=30@16", "rails pool_wait=5@17", "rails idle_timeout=300@18");
 
     [Theory]
-    [InlineData("production:\n  adapter: trilogy\n  variables:\n    wait_timeout: 600", "rails session_wait_timeout=600@4")]
-    [InlineData("production:\n  primary:\n    adapter: mysql2\n    wait_timeout: 3600\n    max_age: 600", "rails max_lifetime=600@5; rails session_wait_timeout=3600@4")]
-    [InlineData("ActiveRecord::Base.configurations[:production] = {\n  :adapter   => 'mysql2',\n  :pool      => 5,\n}", "rails pool_size=5@3; rails session_wait_timeout=2147483@2")]
+    [InlineData("production:\n  adapter: trilogy\n  variables:\n    wait_timeout: 600", "rails session_wait_timeout=600@4; rails test_on_borrow=ON@2")]
+    [InlineData("production:\n  primary:\n    adapter: mysql2\n    wait_timeout: 3600\n    max_age: 600", "rails max_lifetime=600@5; rails session_wait_timeout=3600@4; rails test_on_borrow=ON@3")]
+    [InlineData("ActiveRecord::Base.configurations[:production] = {\n  :adapter   => 'mysql2',\n  :pool      => 5,\n}", "rails pool_size=5@3; rails session_wait_timeout=2147483@2; rails test_on_borrow=ON@2")]
     public void The_wait_timeout_that_Active_Record_sets_is_told(string text, string facts) => Assert.Equal(facts, Told.By(text));
 
     [Theory]
