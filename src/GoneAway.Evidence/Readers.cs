@@ -35,6 +35,8 @@ public static class Readers
         new ContainerState(),
         new HikariConfigLog(),
         new TunnelLog(),
+        new LinkLog(),
+        new CloudEvents(),
         // Last: others know their own lines better.
         new ApplicationLogReader(),
     ];
