@@ -4,7 +4,12 @@ namespace GoneAway.Evidence.Logs.Applications;
 internal static class SourceText
 {
     private static readonly string[] Keywords =
-        ["if ", "if(", "elif ", "} else if", "except ", "raise ", "return ", "throw ", "catch ", "catch(", "} catch", "rescue ", "case ", "when ", "unless ", "const ", "assert ", "assert_", "self.assert"];
+        ["if(", "elif ", "} else if", "except ", "raise ", "return ", "throw ", "catch ", "catch(", "} catch", "rescue ", "const ", "assert ", "assert_", "self.assert"];
+
+    /// <summary>Words of prose, too: these need an operator of code.</summary>
+    private static readonly string[] Conditions = ["if ", "when ", "unless ", "case "];
+
+    private static readonly string[] Operators = ["==", " in str(", " in repr(", "!= ", "&& ", "|| ", ".errno", ".args", ".message", ".code", "getMessage", "strpos(", "contains(", "Contains(", "includes(", "include?", "match("];
 
     /// <summary>A statement that has the message in quotation marks or handles it by its number, or a comment behind a statement.</summary>
     /// <param name="start">Where the message begins.</param>
@@ -18,6 +23,17 @@ internal static class SourceText
         foreach (string keyword in Keywords)
             if (text.StartsWith(keyword, StringComparison.Ordinal))
                 return text.ContainsAny('(', '"', '\'') && text.TrimEnd() is [.., ':' or '{' or ';' or ')' or ',' or '\'' or '"' or '|' or '&'];
+        foreach (string condition in Conditions)
+            if (text.StartsWith(condition, StringComparison.Ordinal))
+                return HasOperator(text);
+        return false;
+    }
+
+    private static bool HasOperator(ReadOnlySpan<char> text)
+    {
+        foreach (string one in Operators)
+            if (text.Contains(one, StringComparison.Ordinal))
+                return true;
         return false;
     }
 }

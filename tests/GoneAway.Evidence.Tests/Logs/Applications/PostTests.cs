@@ -46,6 +46,15 @@ public sealed class PostTests
         Assert.Equal(sign, Assert.Single(Read.File($"Inside the container the mysql command works. From my host:\n\n{line}\n").Sightings).Sign);
     }
 
+    [Theory]
+    [InlineData("    if ($e->getMessage() == 'MySQL server has gone away') {")]
+    [InlineData("if 'MySQL server has gone away' in str(error):")]
+    [InlineData("elif error.args[0] == 2006 and 'gone away' in error.args[1]:  # MySQL server has gone away")]
+    [InlineData("throw new RuntimeException(\"MySQL server has gone away\");")]
+    [InlineData("raise errorclass(2013, 'Lost connection to MySQL server during query')")]
+    [InlineData("pool_recycle = 280  # against 'MySQL server has gone away'")]
+    public void Code_alone_is_no_error(string line) => Assert.Empty(Read.Lines(line).Sightings);
+
     [Fact]
     public void Prose_about_time_outs_is_no_errno()
     {
@@ -68,6 +77,8 @@ public sealed class PostTests
     [InlineData("Error Code: 2013. Lost connection to MySQL server during query", Sign.LostDuringQuery)]
     [InlineData("SQL Error (2013): Lost connection to MySQL server during query", Sign.LostDuringQuery)]
     [InlineData("[Err] 2006 - MySQL server has gone away", Sign.GoneAway)]
+    [InlineData("if I wait for long enough I get OperationalError: (2006, 'MySQL server has gone away')", Sign.GoneAway)]
+    [InlineData("when idle for a night it says (2013, 'Lost connection to MySQL server during query')", Sign.LostDuringQuery)]
     [InlineData("2013 - Lost connection to MySQL server at 'reading initial communication packet', system error: 0", Sign.LostBeforeGreeting)]
     public void Errors_as_people_and_their_tools_quote_them(string line, Sign sign) => Assert.Equal(sign, Read.One(line).Sign);
 }
