@@ -78,6 +78,7 @@ internal static class JavaMessages
         new("Socket fail to connect to host:address=(host={host})(port={port})", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Trigger = "Socket fail to connect to host", Detail = Connecting },
         new("Socket fail to connect to host:{host}, port:{port}", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Trigger = "Socket fail to connect to host", Detail = Connecting },
         new("Could not connect to HostAddress", Sign.ConnectRefused, M) { Rank = Telling.Symptom, Detail = HostAddress },
+        new("ould not connect to {address} Connection reset", Sign.LostBeforeGreeting) { Weak = true, Rank = Telling.Stage, Errno = 104, Trigger = " Connection reset" },
         new("unexpected end of stream, read {} bytes from {} (socket was closed by server)", Sign.LostDuringQuery, M) { Rank = Telling.Broken, Trigger = "unexpected end of stream, read " },
         new("unexpected end of stream, read {} bytes from ", Sign.LostDuringQuery, M) { Rank = Telling.Broken, Trigger = "unexpected end of stream, read " },
         new("Communications link failure with ", Sign.LostDuringQuery, M) { Rank = Telling.Link, Trigger = "Communications link failure" },

@@ -68,6 +68,7 @@ internal static class JavaPoolMessages
         Socket("SSLException: Received fatal alert", Sign.TlsFailed, Telling.Reason),
         Socket("CertificateExpiredException", Sign.TlsFailed, Telling.Reason),
         Plain("SocketException: Connection reset", Sign.ConnectionReset, 104),
+        Plain("ConnectionException: Connection reset", Sign.ConnectionReset, 104),
         Plain("SSLException: Connection reset", Sign.ConnectionReset, 104),
         Plain("Software caused connection abort", Sign.ConnectionReset, 103),
         Plain("SocketException: Connection or outbound has closed", Sign.GoneAway, null),

@@ -32,6 +32,10 @@ internal static class RustMessages
 
         new("server disconnected", Sign.UnexpectedEof, StackTag.RustMysql) { Rank = Telling.Broken, With = "IoError" },
         new("(os error {errno})", Sign.ConnectionReset, StackTag.RustMysql) { Rank = Telling.Broken, Trigger = "(os error ", With = "IoError {", Detail = IoError },
+        new("Input/output error: Input/output error: {state} (os error {errno})", Sign.ConnectionReset, StackTag.RustMysqlAsync) { Rank = Telling.Broken, Trigger = "(os error ", Detail = IoError },
+        new("Input/output error: {state} (os error {errno})", Sign.ConnectionReset, StackTag.RustMysqlAsync) { Weak = true, Rank = Telling.Broken, Trigger = "(os error ", Detail = IoError },
+        new("Io(Os {} code: {errno}, kind: {state},", Sign.ConnectionReset, StackTag.Rust) { Weak = true, Rank = Telling.Broken, Trigger = ", kind: ", Detail = IoError },
+        new("Driver(ConnectionClosed)", Sign.HandleAlreadyClosed, StackTag.RustMysqlAsync) { Rank = Telling.Closed },
         new("Could not connect to address `{host}':", Sign.ConnectRefused, StackTag.RustMysql) { Rank = Telling.Connect, Trigger = "Could not connect to address `", Detail = JavaMessages.Connecting },
         new("Could not connect: connection timeout", Sign.ConnectTimedOut, StackTag.RustMysql) { Rank = Telling.Connect },
         new("Operation timed out", Sign.PoolExhausted, StackTag.RustMysql) { Rank = Telling.Symptom, With = "DriverError" },
@@ -58,7 +62,8 @@ internal static class RustMessages
             32 => Sign.BrokenPipe,
             104 => Sign.ConnectionReset,
             11 or 110 => Sign.ClientReadTimedOut,
-            _ => Codes.Connecting(2003, text, sighting.Errno),
+            2 or 13 or 24 or 99 or 101 or 111 or 113 => Codes.Connecting(2003, text, sighting.Errno),
+            _ => Sign.LostDuringQuery,
         },
     };
 }

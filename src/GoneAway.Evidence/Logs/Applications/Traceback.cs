@@ -33,6 +33,8 @@ internal sealed class Traceback(MessageIndex index)
         Tag(line.Text);
         if (!stands && part != LineContent.Part.Header)
             Before(line);
+        if (hit.Message is { Shared: true })
+            Datasource(line);
         TakeAll(line.Text, hit, line.Source);
         if (!stands)
             After(line, part == LineContent.Part.Header, indent);
@@ -87,6 +89,14 @@ internal sealed class Traceback(MessageIndex index)
         }
     }
 
+    /// <summary>Prisma says above its error, past a blank line, which kind of database it means.</summary>
+    private void Datasource(LogLine line)
+    {
+        for (int back = 1; back <= 8; back++)
+            if (line.Line(-back) is var text && text.StartsWith("Datasource \"", StringComparison.Ordinal))
+                Tag(text);
+    }
+
     private void After(LogLine line, bool isRecord, int outer)
     {
         bool joined = false, linked = false, framed = false, first = true, left = false;
@@ -120,7 +130,7 @@ internal sealed class Traceback(MessageIndex index)
                 case LineContent.Part.Header when !(holds && (joined || hit.Message is { Follows: true } && IsNew(hit) && found.Exists(static one => one.Hit.Message is { Rank: not null } or { Sign: Sign.StaleInPool }))):
                     return;
                 case LineContent.Part.Other when indent <= outer || blanks > 0:
-                    if (holds && !joined && !linked && !(IsSame(hit) && blanks == 0 && !left) && !(IsRanked && hit.Message is { Rank: not null } && !framed && IsNew(hit)))
+                    if (holds && !joined && !linked && !(IsSame(hit) && blanks == 0 && !left) && !(IsRanked && hit.Message is { Rank: not null } && !framed && (isRecord || IsNew(hit))))
                         return;
                     others++;
                     // Past a blank line begins something else, unless it turns out to be the next error of the chain.

@@ -57,6 +57,8 @@ public sealed class DriverStageTests
     [InlineData("MySqlConnector.MySqlException (0x80004005): Couldn't connect to server\n ---> System.Net.Sockets.SocketException (10060): Ein Verbindungsversuch ist fehlgeschlagen", Sign.ConnectTimedOut, 110)]
     [InlineData("MySql.Data.MySqlClient.MySqlException (0x80004005): Failed to read the result set.\n ---> System.Net.Sockets.SocketException (10053): 你的主机中的软件中止了一个已建立的连接。\n   at MySqlConnector.Protocol.Serialization.SocketByteHandler.DoReadBytesAsync(Memory`1 buffer)", Sign.LostDuringQuery, 103)]
     [InlineData("java.sql.SQLNonTransientConnectionException: Could not connect to HostAddress{host='10.0.0.9', port=3306}. Connection reset", Sign.LostBeforeGreeting, 104)]
+    [InlineData("2019-03-14 16:36:05.409 - org.jkiss.dbeaver.model.exec.DBCConnectException: Could not connect to localhost:3306: Connection reset\norg.jkiss.dbeaver.model.exec.DBCConnectException: Could not connect to localhost:3306: Connection reset\n\tat org.jkiss.dbeaver.model.impl.jdbc.JDBCDataSource.openConnection(JDBCDataSource.java:179)", Sign.LostBeforeGreeting, 104)]
+    [InlineData("2020-09-17 10:23:33.140 - org.jkiss.dbeaver.model.exec.DBCConnectException: Could not connect to 127.0.0.1:33116 : unexpected end of stream, read 0 bytes from 4 (socket was closed by server)\norg.jkiss.dbeaver.model.exec.DBCConnectException: Could not connect to 127.0.0.1:33116 : unexpected end of stream, read 0 bytes from 4 (socket was closed by server)\n\tat org.jkiss.dbeaver.model.impl.jdbc.JDBCDataSource.openConnection(JDBCDataSource.java:223)", Sign.LostBeforeGreeting, null)]
     public void A_connect_that_broke_off_is_no_query(string text, Sign sign, int? errno)
     {
         Sighting sighting = Read.One(text);

@@ -130,6 +130,7 @@ public sealed class NodeLogTests
     [InlineData("Error: Connection terminated unexpectedly\n    at Connection.<anonymous> (/app/node_modules/pg/lib/client.js:132:73)")]
     [InlineData("MongoNetworkError: read ECONNRESET")]
     [InlineData("Can't reach database server at `db`:`5432`")]
+    [InlineData("Datasource \"db\": PostgreSQL database \"postgres\", schema \"public\" at \"db\"\n\nError: P1017\n\nServer has closed the connection.")]
     [InlineData("AxiosError: connect ETIMEDOUT 93.184.216.34:443")]
     public void Other_programs_words_give_nothing(string text) => Assert.Empty(Read.Lines(text).Sightings);
 }
