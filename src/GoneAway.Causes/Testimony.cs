@@ -124,7 +124,7 @@ internal static class Testimony
         var kinds = new List<Sighting>();
         foreach (Sighting one in loss.Sightings)
             if (one.Sign is Sign.MixedUpResult or Sign.CommandsOutOfSync or Sign.MalformedPacket
-                || one is { Sign: Sign.PacketsOutOfOrder, Size: null } && !IsUnasked(one))
+                || one is { Sign: Sign.PacketsOutOfOrder, Size: null, State: not "login" } && !IsUnasked(one))
                 kinds.Add(one);
         return kinds;
     }

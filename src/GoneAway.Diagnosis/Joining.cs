@@ -209,7 +209,7 @@ internal sealed class Joining
     private Loss? OfServer()
     {
         Sighting? end = all.FirstOrDefault(static s => s.Sign.IsServerEnd() && s.Sign is not (Sign.CrashRecovery or Sign.ShutdownRequested))
-            ?? all.FirstOrDefault(static s => s.Sign.IsServerEnd());
+            ?? all.FirstOrDefault(static s => s.Sign.IsServerEnd() || s.Sign == Sign.TunnelFailed);
         return end is null ? null : new Loss { Sightings = [end], At = end.At };
     }
 }
