@@ -72,7 +72,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
     private static Incident Undecided(Loss loss, Case @case, string id, List<(Cause Cause, Examination.Matched Found)> hints,
         List<Exclusion> ruledOut, List<(Cause Cause, Examination.NotEnough Answer)> open)
     {
-        List<Alternative> alternatives = [.. hints.Select(static h => new Alternative(h.Cause.Name, Grade.Possible, h.Found.Summary)), .. open.Select(static m => new Alternative(m.Cause.Name, Grade.Possible, m.Answer.Missing))];
+        List<Alternative> alternatives = [.. hints.Select(static h => new Alternative(h.Cause.Name, Grade.Possible, h.Found.Summary)), .. open.Select(static m => new Alternative(m.Cause.Name, Grade.Unknown, m.Answer.Missing))];
         NextStep[] own = [.. hints.SelectMany(static h => h.Found.CollectNext), .. open.Select(static m => m.Answer.Collect).OfType<NextStep>()];
         return Begin(loss, id) with
         {

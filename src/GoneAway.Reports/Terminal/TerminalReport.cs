@@ -76,7 +76,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             output.WriteLine("  " + style.Cyan(Plain.Of(line)));
         foreach (Fix fix in incident.Fix.Take(verbose ? int.MaxValue : 1))
             Wrapped("fix", fix.For == "any" ? fix.Text : $"{fix.For}: {fix.Text}");
-        foreach (Alternative other in incident.Alternatives.Take(verbose ? int.MaxValue : 1))
+        foreach (Alternative other in (verbose ? incident.Alternatives : incident.Alternatives.Where(static a => a.Grade > Grade.Unknown).Take(1)))
             Wrapped("or", $"{other.Cause} ({other.Grade.ToString().ToLowerInvariant()}): {other.Why}");
         foreach (NextStep step in incident.CollectNext.Take(1))
             Wrapped("next", $"{step.Command}   (decides {string.Join(", ", step.Decides)})");
