@@ -35,6 +35,12 @@ internal sealed class ServerLog : LineReader
             entry = new ServerLogEntry { Message = text };
         if (entry.Level == ServerLogLevel.Note && entry.IsIso)
             NotesSeen(line, entry, findings);
+        // Of these a log may have millions: counted by their number alone.
+        if (entry.Code is 10925 or 10926 or 10927 or 10055 or 10058 && (entry.Code > 10900 ? Sign.AccessDeniedLogged : Sign.NameLookupFailed) is var known && findings.IsFull(known))
+        {
+            findings.Count(known);
+            return true;
+        }
         if (ServerLogAborted.TryRead(line, entry, findings))
             return true;
         bool isOurs = hasHead && (entry.Number is not null || !entry.Time.IsEmpty || entry.Code > 0);
