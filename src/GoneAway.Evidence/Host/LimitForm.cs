@@ -19,7 +19,7 @@ internal sealed class LimitForm : IHostForm
     [
         "data seg size", "scheduling priority", "file size", "pending signals", "max memory size", "pipe size", "POSIX message queues", "real-time priority", "cpu time", "file locks", "real-time non-blocking time",
         "Max cpu time", "Max file size", "Max data size", "Max resident set", "Max file locks", "Max pending signals", "Max msgqueue size", "Max nice priority", "Max realtime priority", "Max realtime timeout",
-        "max number of", "max size", "max nice", "max real-time", "process count", "nofiles(descriptors)", "time(seconds)", "coredump(blocks)", "data(kbytes)", "stack(kbytes)", "memory(kbytes)", "locked memory(kbytes)", "process ",
+        "max number of", "max size", "max nice", "max real-time", "process count", "nofiles(descriptors)", "time(seconds)", "coredump(blocks)", "data(kbytes)", "stack(kbytes)", "memory(kbytes)", "locked memory(kbytes)", "process ", "file(blocks)", "vmemory(kbytes)", "locks ", "rtprio ",
     ];
 
     private string? scope;

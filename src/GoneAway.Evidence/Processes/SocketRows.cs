@@ -16,7 +16,7 @@ internal static class SocketRows
                     continue;
                 if (Key(row) is not { } key)
                     merged.Add(row);
-                else if (known.TryGetValue(key, out int at))
+                else if (known.TryGetValue(key, out int at) || Ends(row) is { } pair && known.TryGetValue(pair, out at))
                     merged[at] = Both(merged[at], row);
                 else
                 {
@@ -24,7 +24,7 @@ internal static class SocketRows
                     merged.Add(row);
                 }
                 if (!descriptors && Ends(row) is { } ends && row.Identity is not null)
-                    known.TryAdd(ends, known[row.Identity]);
+                    known.TryAdd(ends, known.GetValueOrDefault(row.Identity, known.GetValueOrDefault(ends)));
             }
         return merged;
     }

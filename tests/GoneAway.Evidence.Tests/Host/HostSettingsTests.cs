@@ -33,6 +33,7 @@ public sealed class HostSettingsTests
     [InlineData("-t: cpu time (seconds)              unlimited\n-n: file descriptors                1024", "LimitNOFILE", "1024")]
     [InlineData("RESOURCE   DESCRIPTION                             SOFT      HARD UNITS\nNOFILE     max number of open files                1024    524288 files", "LimitNOFILE", "1024")]
     [InlineData("$ ulimit -n\n1024", "LimitNOFILE", "1024")]
+    [InlineData("time(seconds)        unlimited\nfile(blocks)         unlimited\nprocess              96365\nnofiles              20000\nvmemory(kbytes)      unlimited\nlocks                unlimited\nrtprio               0", "LimitNOFILE", "20000")]
     [InlineData("Timeout (tcp tcpfin udp): 900 120 300", "ipvs.timeout_tcp", "900")]
     public void A_setting_or_counter_is_read_in_each_form(string text, string name, string value)
     {

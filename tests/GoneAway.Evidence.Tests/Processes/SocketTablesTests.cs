@@ -116,6 +116,20 @@ public sealed class SocketTablesTests
     }
 
     [Fact]
+    public void One_socket_in_the_tables_of_two_programs_is_one()
+    {
+        Findings found = Read.File("""
+            $ ss -tnp
+            ESTAB 0 0 10.0.0.7:57582 10.0.0.9:3306 users:(("python3",pid=12,fd=3),("python3",pid=11,fd=3))
+            $ lsof -nP -i
+            python3  11 root    3u  IPv4 1065667      0t0  TCP 10.0.0.7:57582->10.0.0.9:3306 (ESTABLISHED)
+            python3  12 root    3u  IPv4 1065667      0t0  TCP 10.0.0.7:57582->10.0.0.9:3306 (ESTABLISHED)
+            """);
+        Assert.Equal([11, 12], Assert.Single(found.Sightings, static s => s.Sign == Sign.SocketShared).Pids);
+        Assert.Single(found.Hazards);
+    }
+
+    [Fact]
     public void A_full_listen_queue_is_seen_in_the_listeners_own_columns()
     {
         Sighting found = Assert.Single(Read.File("LISTEN 81 80 *:3306 *:* users:((\"mysqld\",pid=812,fd=22))").Sightings);
