@@ -17,14 +17,17 @@ internal static class SocketRows
                 if (Key(row) is not { } key)
                     merged.Add(row);
                 else if (known.TryGetValue(key, out int at) || Ends(row) is { } pair && known.TryGetValue(pair, out at))
+                {
                     merged[at] = Both(merged[at], row);
+                    known.TryAdd(key, at);
+                }
                 else
                 {
                     known[key] = merged.Count;
                     merged.Add(row);
                 }
                 if (!descriptors && Ends(row) is { } ends && row.Identity is not null)
-                    known.TryAdd(ends, known.GetValueOrDefault(row.Identity, known.GetValueOrDefault(ends)));
+                    known.TryAdd(ends, known[row.Identity]);
             }
         return merged;
     }
