@@ -42,6 +42,7 @@ public sealed class Case
     /// <summary>A variable of the running server, or else what an option file sets for the server; null when nobody says.</summary>
     public Fact? Setting(string name) =>
         Facts.FirstOrDefault(f => f.Kind == FactKind.Variable && f.Name == name && f.Scope == "session")
+        ?? Facts.LastOrDefault(f => f.Kind == FactKind.Variable && f.Name == name && f.Scope is null or "global")
         ?? Facts.LastOrDefault(f => f.Kind == FactKind.Variable && f.Name == name)
         ?? Facts.LastOrDefault(f => f.Kind == FactKind.Option && f.Name == name && f.Scope is "mysqld" or "server" or null);
 

@@ -68,7 +68,9 @@ public sealed class SlowReader : Cause
         if (streaming is not null)
             return Told(Grade.Likely, "The connection failed while the application was streaming a result: it read more slowly than net_write_timeout allows.", ClosedBy.Server, [streaming, limit], "server-crash", "killed");
         if (loss.Sightings.FirstOrDefault(static s => s.Sign == Sign.LostDuringQuery && s.Stack.Any(static t => t is "mysqldump" or "mydumper")) is { } dump)
-            return Told(Grade.Possible, "A dump was cut off in the middle of a table: its output (gzip, NFS, a pipe) may be slower than net_write_timeout allows.", ClosedBy.Server, [dump, limit], "server-crash", "packet-too-large", "network-loss", "killed");
+            return loss.Sightings.Concat(@case.Sightings).FirstOrDefault(s => s.Source != dump.Source && s.Sign == dump.Sign && s.State is { } row && row == dump.State && s.Subject == dump.Subject) is { } again
+                ? No($"it stopped at the same {again.State} twice: what stands there decides, not the time", again.Source)
+                : Told(Grade.Possible, "A dump was cut off in the middle of a table: its output (gzip, NFS, a pipe) may be slower than net_write_timeout allows.", ClosedBy.Server, [dump, limit], "server-crash", "packet-too-large", "network-loss", "killed");
         return write is not null
             ? Told(Grade.Possible, "The server failed writing a result: the client was gone, or had stopped reading.", ClosedBy.Unknown, [write, limit], "client-vanished", "client-read-timeout")
             : Open("whether the client had stopped reading (net_write_timeout)");

@@ -110,9 +110,11 @@ public sealed class SharedAfterFork : Cause
     {
         IReadOnlyList<Sighting> mixture = Testimony.Mixture(loss);
         Sighting? shared = @case.Find(Sign.SocketShared), forked = loss.Find(Sign.WorkersForked) ?? @case.Find(Sign.WorkersForked);
-        Fact? loaded = @case.All(FactKind.Application, ApplicationSetting.LoadedBeforeFork).FirstOrDefault();
+        Fact[] loadings = [.. @case.All(FactKind.Application, ApplicationSetting.LoadedBeforeFork)];
+        // One setting says it for all; of several, that of the stack which lost the connection.
+        Fact? loaded = loadings.Length == 1 ? loadings[0] : loadings.FirstOrDefault(f => f.Scope is { } stack && loss.Stack.Contains(stack)) ?? loadings.FirstOrDefault(static f => f.Value == "ON");
         if (shared is not null)
-            return Told(mixture.Count > 0 || loss.Find(Sign.ServerSaid) is null ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection.", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told]);
+            return Told(mixture.Count > 0 ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection.", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told]);
         if (loaded?.Value == "OFF")
             return No("each worker loads the application after the fork", loaded.Source);
         int kinds = mixture.Select(static s => s.Sign).Distinct().Count();

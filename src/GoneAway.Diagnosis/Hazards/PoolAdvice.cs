@@ -18,7 +18,7 @@ internal static class PoolAdvice
             "go" or "go-sql-driver" or "gorm" => $"db.SetConnMaxLifetime({seconds} * time.Second)",
             "rails" or "activerecord" => $"idle_timeout: {seconds} in database.yml",
             "laravel" or "pdo" => "reconnect before each job of a worker (DB::reconnect()), and no persistent connections",
-            "mysql2" or "node" => $"idleTimeout: {(long)seconds * 1000} (milliseconds) in createPool()",
+            "node-mysql" or "node-mysql2" or "node-mariadb" or "knex" or "sequelize" or "typeorm" => $"idleTimeout: {(long)seconds * 1000} (milliseconds) in createPool()",
             "mysqlconnector" => $"Connection Lifetime={seconds} or Connection Idle Timeout={seconds} in the connection string",
             _ => $"let the pool replace connections after {seconds} s at most (pool_recycle, maxLifetime, SetConnMaxLifetime, CONN_MAX_AGE)",
         };
