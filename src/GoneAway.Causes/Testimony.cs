@@ -136,6 +136,9 @@ internal static class Testimony
     public static bool IsServerProcess(string name) =>
         name.Contains("mysqld", StringComparison.OrdinalIgnoreCase) || name.Contains("mariadb", StringComparison.OrdinalIgnoreCase) || name.StartsWith("mysql", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A unit or container that may be the server's: systemd names its units, containers are named by people.</summary>
+    public static bool MayBeServer(Sighting unit) => unit.Subject is not { } name || IsServerProcess(name) || !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal);
+
     /// <summary>MariaDB or MySQL, by whatever names the server; null when nothing does.</summary>
     public static bool? IsMariaDb(Loss loss, Case @case)
     {

@@ -66,7 +66,7 @@ public sealed class NotListening : Cause
             ? refused.Errno == 13 ? "no permission to use the server's socket file" : "the server's socket file is missing or nobody listens on it"
             : "nothing listens on that address and port";
         bool sure = refused.Errno is 111 or 61 or 10061 or 2 or 13 || refused.Text.Contains("refused", StringComparison.OrdinalIgnoreCase);
-        return Told(sure ? Grade.Likely : Grade.Possible, sure ? $"The connect was refused: {local}. The server is down, or listens elsewhere." : "The server could not be reached; the message does not say whether the connect was refused.", ClosedBy.Unknown, [refused, @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
+        return Told(sure ? Grade.Likely : Grade.Possible, sure ? $"The connect was refused: {local}. The server is down, or listens elsewhere." : "The server could not be reached; the message does not say whether the connect was refused.", ClosedBy.Unknown, [refused, @case.Find(Sign.ServerStartFailed), @case.Setting("bind_address"), @case.Setting("skip_networking"), @case.Setting("socket")], "network-loss");
     }
 
     private static Sighting? LostBefore(Sighting refused, Loss loss, Case @case)

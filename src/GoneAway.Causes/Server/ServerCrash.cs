@@ -61,7 +61,7 @@ public sealed class ServerCrash : Cause
         if (Testimony.LivedOn(loss, @case) is (var uptime, var why))
             return No(why, uptime.Source);
         (Sighting Event, bool IsClose)? crash = Testimony.Around(loss, @case, Sign.ServerSignal, Sign.AssertionFailure, Sign.SemaphoreCrash, Sign.ProcessSegfault)
-            ?? (Testimony.Around(loss, @case, Sign.UnitDied) is (var unit, var closeUnit) && IsCrash(unit) ? (unit, closeUnit) : null);
+            ?? (Testimony.Around(loss, @case, Sign.UnitDied) is (var unit, var closeUnit) && IsCrash(unit) && Testimony.MayBeServer(unit) ? (unit, closeUnit) : null);
         if (crash is (var seen, var close))
         {
             if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged)

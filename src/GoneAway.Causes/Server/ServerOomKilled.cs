@@ -22,7 +22,7 @@ public sealed class ServerOomKilled : Cause
             return No(why, uptime.Source);
         Sighting? kill = null;
         foreach (Sighting one in @case.Sightings)
-            if (one.Sign == Sign.OomKill && (one.Subject is null || Testimony.IsServerProcess(one.Subject)) || one is { Sign: Sign.UnitDied, State: "oom-kill" or "OOMKilled" })
+            if (one.Sign == Sign.OomKill && (one.Subject is null || Testimony.IsServerProcess(one.Subject)) || one is { Sign: Sign.UnitDied, State: "oom-kill" or "OOMKilled" } && Testimony.MayBeServer(one))
                 if (kill is null || loss.At is { } t && one.At is { } s && kill.At is { } k && (t - s).Duration() < (t - k).Duration())
                     kill = one;
         if (kill is null)

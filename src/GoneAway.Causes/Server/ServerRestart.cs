@@ -86,6 +86,13 @@ public sealed class ServerRestart : Cause
             return No(why, uptime.Source);
         Sighting? said = loss.Said(1053) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 36 });
         (Sighting Event, bool IsClose)? stop = Testimony.Around(loss, @case, Sign.ShutdownRequested, Sign.ForcedClose, Sign.UnitStopping, Sign.ShutdownComplete);
+        if (stop is ({ Sign: Sign.UnitStopping } unit, _) && !Testimony.MayBeServer(unit))
+            stop = null;
+        // What was lost before the server was told to stop was lost for another reason; clocks of two hosts may differ a little.
+        if (stop is ({ Sign: Sign.ShutdownRequested or Sign.UnitStopping } asked, _) && loss.At is { } lost && asked.At is { } then && then - lost > TimeSpan.FromSeconds(2) && said is null)
+            return then - lost > TimeSpan.FromSeconds(10) || loss.Sightings.Any(static s => s.Origin == Origin.Server)
+                ? Open($"the server was shut down only {Spans.Show(then - lost)} after the loss")
+                : Told(Grade.Possible, $"The server was shut down{Testimony.Before(loss, asked)}.", ClosedBy.Server, [asked, loss.Told]);
         if (stop is (var end, var close) && (close || said is not null))
             return Told(loss.At is null || end.At is null ? Grade.Likely : Grade.Proven, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
         if (stop is (var earlier, _))

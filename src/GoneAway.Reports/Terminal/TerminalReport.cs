@@ -54,6 +54,8 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             output.WriteLine($"{style.Green("No connection was lost.")} {counts}");
         else if (totals.Packets > 0)
             output.WriteLine($"No MySQL connection in {totals.Packets} packets.");
+        else if (inputs.Exists(static i => i.Kind is not ("unreadable" or "unrecognised")))
+            output.WriteLine("No source tells of a lost connection. Read: " + Plain.Of(string.Join("; ", inputs.Where(static i => i.Kind is not ("unreadable" or "unrecognised")).Take(8).Select(static i => $"{i.Path} ({i.Kind})"))));
         output.Flush();
     }
 
