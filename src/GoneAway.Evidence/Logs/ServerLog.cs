@@ -19,7 +19,7 @@ internal sealed class ServerLog : LineReader
         "WSREP", "Semaphore wait has lasted", "Found option without preceding group", "World-writable config file",
     ];
 
-    // A replica is a client of its source: what it says of that connection is not about this server's clients.
+    // A replica is a client of its source: what it says of that connection is not about this server's clients, but about itself.
     private static readonly string[] Replica = ["Slave ", "Replica ", "Error reading packet from server", "Failed reading log event", "Read semi-sync reply", "Master", "Source"];
     // Programs may write their logs with a head like a server's; these are words of clients.
     private static readonly SearchValues<string> Client =
@@ -45,7 +45,7 @@ internal sealed class ServerLog : LineReader
             return true;
         bool isOurs = hasHead && (entry.Number is not null || !entry.Time.IsEmpty || entry.Code > 0);
         if (hasHead && IsOfReplica(entry.Message))
-            return true;
+            return false;
         return Match(line, entry, !hasHead, findings) || isOurs && (entry.Code > 0 || entry.IsPadded || !entry.Message.ContainsAny(Client));
     }
 

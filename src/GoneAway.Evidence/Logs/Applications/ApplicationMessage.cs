@@ -55,7 +55,6 @@ public sealed class ApplicationMessage(string text, Sign sign, string? stack = n
     /// <summary>Logged after another one in a record of its own, about the same connection: "connection.go:158: driver: bad connection".</summary>
     public bool Follows { get; init; }
 
-    public Origin Origin { get; init; } = Origin.Application;
 
     /// <summary>Reads from the text what holes cannot express.</summary>
     internal Detail? Detail { get; init; }

@@ -33,7 +33,7 @@ internal static class HitSighting
         var sighting = new Sighting
         {
             Sign = sign,
-            Origin = message?.Origin ?? Origin.Application,
+            Origin = Origin.Application,
             Source = source,
             Text = Printable(line),
             Code = code,

@@ -18,12 +18,12 @@ internal static class ProgramMessages
         new(" KILL QUERY {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
         new(" KILL {id} ({state} {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
 
-        new("Error reading packet from server{state}: Lost connection to MySQL server during query (server_errno={code}", Sign.LostDuringQuery, StackTag.Replica) { Trigger = "Error reading packet from server", Origin = Origin.Server },
-        new("Error reading packet from server{state} (server_errno={code}", Sign.ServerSaid, StackTag.Replica) { Trigger = "Error reading packet from server", Origin = Origin.Server },
-        new("eceived end packet from server, apparent {state} shutdown", Sign.LostDuringQuery, StackTag.Replica) { Trigger = "end packet from server", Origin = Origin.Server },
-        new("connecting to master '{user}@{host}' - retry-time", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to master '", Origin = Origin.Server },
-        new("connecting to source '{user}@{host}'", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to source '", Origin = Origin.Server },
-        new("replication resumed in log", Sign.WorkedAgain, StackTag.Replica) { Origin = Origin.Server },
+        new("Error reading packet from server{state}: Lost connection to MySQL server during query (server_errno={code}", Sign.LostDuringQuery, StackTag.Replica) { Trigger = "Error reading packet from server" },
+        new("Error reading packet from server{state} (server_errno={code}", Sign.ServerSaid, StackTag.Replica) { Trigger = "Error reading packet from server" },
+        new("eceived end packet from server, apparent {state} shutdown", Sign.LostDuringQuery, StackTag.Replica) { Trigger = "end packet from server" },
+        new("connecting to master '{user}@{host}' - retry-time", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to master '" },
+        new("connecting to source '{user}@{host}'", Sign.ConnectRefused, StackTag.Replica, 2003) { Trigger = "connecting to source '" },
+        new("replication resumed in log", Sign.WorkedAgain, StackTag.Replica),
 
         new("Could not read data from {subject}: Lost connection to ", Sign.LostDuringQuery, StackTag.MyDumper, 2013) { Trigger = "Could not read data from ", Detail = Written },
         new("Error dumping table ({subject}) data: Lost connection to ", Sign.LostDuringQuery, StackTag.MyDumper, 2013) { Trigger = "Error dumping table (" },

@@ -130,6 +130,6 @@ public sealed class ProgramLogTests
     public void A_replica_is_a_client_of_its_source()
     {
         Sighting sighting = Read.One("Last_IO_Error: error reconnecting to master 'repl@10.0.0.9:3306' - retry-time: 60  retries: 12");
-        Assert.Equal((Sign.ConnectRefused, Origin.Server, "repl", "10.0.0.9", 3306), (sighting.Sign, sighting.Origin, sighting.User, sighting.ServerHost, sighting.ServerPort));
+        Assert.Equal((Sign.ConnectRefused, Origin.Application, "repl", "10.0.0.9", 3306), (sighting.Sign, sighting.Origin, sighting.User, sighting.ServerHost, sighting.ServerPort));
     }
 }
