@@ -30,6 +30,13 @@ public static class Corpus
         return captures;
     }
 
+    /// <summary>Logs, settings and lists of the samples below a folder.</summary>
+    public static IReadOnlyList<byte[]> Texts(string? samples) => samples is not null && Directory.Exists(samples)
+        ? [.. Directory.EnumerateFiles(samples, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(static path => Path.GetFileName(path) is not ("README.md" or "truth.json") && !path.EndsWith(".pcap", StringComparison.Ordinal) && new FileInfo(path).Length <= 8 * 1024)
+            .Select(File.ReadAllBytes)]
+        : ["Lost connection to MySQL server during query\n"u8.ToArray()];
+
     /// <summary>Inputs of <see cref="ConversationTarget"/>: segments of packets that are right, to be spoilt.</summary>
     public static IReadOnlyList<byte[]> Talks { get; } =
     [

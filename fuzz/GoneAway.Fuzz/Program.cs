@@ -10,7 +10,7 @@ int seed = args.Length > 2 && int.TryParse(args[2], out int chosen) ? chosen : E
 Console.WriteLine($"seed {seed}");
 string samples = Path.Combine(Environment.CurrentDirectory, "samples");
 int status = 0;
-foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer"] : new[] { target })
+foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer", "text"] : new[] { target })
 {
     Failure? failure = name switch
     {
@@ -18,7 +18,8 @@ foreach (string name in target == "all" ? ["capture", "conversation", "payload",
         "conversation" => Campaign.Run<ConversationTarget>(Corpus.Talks, seed, iterations, TimeSpan.MaxValue),
         "payload" => Campaign.Run<PayloadTarget>(Corpus.Payloads, seed, iterations, TimeSpan.MaxValue),
         "framer" => Campaign.Run<FramerTarget>(Corpus.Payloads, seed, iterations, TimeSpan.MaxValue),
-        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, all"),
+        "text" => Campaign.Run<TextTarget>(Corpus.Texts(samples), seed, iterations, TimeSpan.MaxValue),
+        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, text, all"),
     };
     status |= Show(failure, name);
 }
@@ -29,6 +30,7 @@ static Failure? One(string target, byte[] input) => target switch
     "conversation" => Campaign.Try<ConversationTarget>(input),
     "payload" => Campaign.Try<PayloadTarget>(input),
     "framer" => Campaign.Try<FramerTarget>(input),
+    "text" => Campaign.Try<TextTarget>(input),
     _ => Campaign.Try<CaptureTarget>(input),
 };
 

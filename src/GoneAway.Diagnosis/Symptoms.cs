@@ -7,14 +7,24 @@ public static class Symptoms
 {
     public static Symptom? Of(Loss loss) =>
         loss.Sightings.FirstOrDefault(static s => s.Origin == Origin.Application && s.Sign.IsLoss()) is { } told
-            ? new Symptom(Code(told) ?? 2013, told.Text.Trim())
-            : loss.Connection is { } connection ? Of(connection) : loss.Told is { } other && Code(other) is { } code ? new Symptom(code, other.Text.Trim()) : null;
+            ? new Symptom(Code(told) ?? 2013, Words(told))
+            : loss.Connection is { } connection ? Of(connection) : loss.Told is { } other && Code(other) is { } code ? new Symptom(code, Words(other)) : null;
 
     /// <summary>"2006 gone away", for a sentence.</summary>
     public static string Short(Sighting told)
     {
-        string text = told.Text.Trim();
+        string text = Words(told);
         return text.Length > 90 ? text[..90] + "…" : text;
+    }
+
+    /// <summary>The text without the time that a log put before it.</summary>
+    private static string Words(Sighting told)
+    {
+        string text = told.Text.Trim();
+        if (text.Length < 20 || !char.IsAsciiDigit(text[0]) || text[4] is not ('-' or '/'))
+            return text;
+        string rest = text.TrimStart("0123456789-:/., TZ+".ToCharArray());
+        return rest.Length > 0 ? rest : text;
     }
 
     public static Symptom? Of(Timeline connection)

@@ -29,8 +29,7 @@ public sealed class EvidenceFile
     {
         var findings = new Findings();
         var taken = new Dictionary<string, long>();
-        byte[] head = new byte[LargestPassage + 1];
-        int length = Fill(stream, head);
+        byte[] head = Beginning(stream, out int length);
         if (IsBinary(head.AsSpan(0, Math.Min(length, 8192)), out Encoding encoding))
             return (new InputSummary(path, "unrecognised", 0, 0, $"no capture, no text: begins with {Convert.ToHexStringLower(head.AsSpan(0, Math.Min(8, length)))}"), findings);
         if (IsManifest(path, head.AsSpan(0, length)))
@@ -154,12 +153,21 @@ public sealed class EvidenceFile
         return odd > head.Length / 10 || nul > head.Length / 2 && head.Length > 0;
     }
 
-    private static int Fill(Stream stream, byte[] buffer)
+    private static byte[] Beginning(Stream stream, out int length)
     {
-        int length = 0, read;
-        while (length < buffer.Length && (read = stream.Read(buffer, length, buffer.Length - length)) > 0)
+        byte[] head = new byte[64 << 10];
+        length = 0;
+        int read;
+        while ((read = stream.Read(head, length, head.Length - length)) > 0)
+        {
             length += read;
-        return length;
+            if (length < head.Length)
+                continue;
+            if (length > LargestPassage)
+                break;
+            Array.Resize(ref head, Math.Min(4 * head.Length, LargestPassage + 1));
+        }
+        return head;
     }
 
     /// <summary>What was read already, then the rest of the stream.</summary>

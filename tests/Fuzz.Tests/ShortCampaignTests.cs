@@ -18,6 +18,9 @@ public sealed class ShortCampaignTests
     public void Packets_are_the_same_however_the_stream_is_cut() => Holds(Campaign.Run<FramerTarget>(Corpus.Payloads, 4, 100_000, Limit));
 
     [Fact]
+    public void No_text_however_damaged_is_too_much_for_the_readers() => Holds(Campaign.Run<TextTarget>(Corpus.Texts(Samples()), 6, 6_000, Limit));
+
+    [Fact]
     public void A_campaign_finds_a_defect()
     {
         Failure? failure = Campaign.Run<Fragile>([[1, 2, 3]], 5, 10_000, Limit);

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace GoneAway.Evidence.Files;
 
-/// <summary>Opens what is compressed or packed: .gz, .tar, .tar.gz, by content. What unpacks to more than a limit is cut, and said to be.</summary>
+/// <summary>Opens what is compressed or packed: .gz, .tar, .tar.gz, by content. What unpacks to more than a limit is cut there.</summary>
 public static class Unpacked
 {
     /// <summary>Bytes that one compressed file may become.</summary>

@@ -48,7 +48,9 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         string counts = $"{totals.Connections} MySQL {(totals.Connections == 1 ? "connection" : "connections")}, {totals.Packets} packets: {totals.CleanCloses} closed cleanly, {totals.StillOpen} still open"
             + (totals.RefusedLogins > 0 ? $", {totals.RefusedLogins} logins refused (wrong password or schema: not a lost connection)" : "")
             + (totals.Probes > 0 ? $", {totals.Probes} probes (connect and close, as health checks do)" : "");
-        if (totals.Lost > 0)
+        if (totals is { Lost: > 0, Packets: 0 })
+            output.WriteLine(style.Red(totals.Lost == 1 ? "1 lost connection is told of." : $"{totals.Lost} lost connections are told of."));
+        else if (totals.Lost > 0)
             output.WriteLine($"{style.Red($"{totals.Lost} lost")} of {counts}");
         else if (totals.Connections > 0)
             output.WriteLine($"{style.Green("No connection was lost.")} {counts}");
@@ -98,7 +100,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         }
         // The usual suspects first: those are what people guess.
         string[] suspects = ["wait-timeout", "packet-too-large", "server-restart", "killed", "server-crash", "network-loss", "slow-reader"];
-        string[] named = [.. incident.RuledOut.Select(static x => x.Cause).Where(suspects.Contains).OrderBy(x => Array.IndexOf(suspects, x)).Take(MostNamed)];
+        string[] named = [.. incident.RuledOut.Select(static x => x.Cause).OrderBy(x => Array.IndexOf(suspects, x) is >= 0 and var rank ? rank : int.MaxValue).Take(MostNamed)];
         int more = incident.RuledOut.Count - named.Length;
         Wrapped("not", string.Join(", ", named) + (more > 0 ? $" and {more} more" : "") + " (--verbose says by what)");
     }
