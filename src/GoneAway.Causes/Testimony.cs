@@ -41,6 +41,17 @@ internal static class Testimony
         return @case.Near(loss, TimeSpan.FromMinutes(20), TimeSpan.Zero, Sign.ServerReady) is { } ready && ready.At > stall.At ? null : stall;
     }
 
+    /// <summary>The server was ready again between its end and the loss: only a session that was opened before the end can have been cut by it.</summary>
+    public static Sighting? ReadyBetween(Loss loss, Case @case, Sighting end)
+    {
+        if (end.At is not { } ended || loss.At is not { } lost)
+            return null;
+        foreach (Sighting one in @case.Sightings)
+            if (one is { Sign: Sign.ServerReady, At: { } ready } && ready > ended && ready < lost)
+                return one;
+        return null;
+    }
+
     /// <summary>How long before the loss: "3.0 s before"; empty when a time is missing.</summary>
     public static string Before(Loss loss, Sighting seen) => loss.At is { } at && seen.At is { } then
         ? at >= then ? $", {Spans.Show(at - then)} before" : $", {Spans.Show(then - at)} after"

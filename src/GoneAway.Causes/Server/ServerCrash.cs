@@ -67,7 +67,11 @@ public sealed class ServerCrash : Cause
             if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged)
                 return Told(Grade.Possible, "The server crashed, after it had found damaged pages.", ClosedBy.Server, [seen, damaged], "table-corruption");
             Sighting? stall = seen.Sign == Sign.SemaphoreCrash ? @case.Near(loss, TimeSpan.FromHours(1), Testimony.Close, Sign.ServerStalls, Sign.DiskFull) : null;
-            return Told(close && seen.At is not null && loss.At is not null || loss.Find(seen.Sign) is not null ? Grade.Proven : Grade.Likely,
+            bool opened = loss.Connection is { } connection && seen.At is { } then && connection.First.At > then;
+            if (opened)
+                return Open("the connection was opened after the crash");
+            bool sure = close && seen.At is not null && loss.At is not null && Testimony.ReadyBetween(loss, @case, seen) is null;
+            return Told(sure || loss.Find(seen.Sign) is not null ? Grade.Proven : Grade.Likely,
                 $"The server crashed{(seen.Code is { } signal && seen.Sign == Sign.ServerSignal ? $" (signal {signal})" : seen.Sign == Sign.SemaphoreCrash ? " itself after waiting too long for a lock inside InnoDB" : "")}{Testimony.Before(loss, seen)}: every session was cut.", ClosedBy.Server, [seen, stall, loss.Told, Testimony.AwayAfter(loss)]);
         }
         Sighting? recovery = Testimony.Around(loss, @case, Sign.CrashRecovery)?.Event ?? @case.Near(loss, Testimony.Close, TimeSpan.FromMinutes(30), Sign.CrashRecovery);

@@ -93,6 +93,10 @@ public sealed class ServerRestart : Cause
             return then - lost > TimeSpan.FromSeconds(10) || loss.Sightings.Any(static s => s.Origin == Origin.Server)
                 ? Open($"the server was shut down only {Spans.Show(then - lost)} after the loss")
                 : Told(Grade.Possible, $"The server was shut down{Testimony.Before(loss, asked)}.", ClosedBy.Server, [asked, loss.Told]);
+        if (stop is (var past, _) && said is null && Testimony.ReadyBetween(loss, @case, past) is { } ready)
+            return loss.Connection is { } seen && seen.First.At > past.At
+                ? No("the connection was opened after the shutdown", ready.Source)
+                : Told((loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The server was shut down{Testimony.Before(loss, past)}, and was ready again before the loss: a connection opened before the shutdown is dead, and its owner learns it at the next use.", ClosedBy.Server, [past, ready, loss.Told], "wait-timeout", "server-crash", "table-corruption");
         if (stop is (var end, var close) && (close || said is not null))
             return Told(loss.At is null || end.At is null ? Grade.Likely : Grade.Proven, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
         if (stop is (var earlier, _))
