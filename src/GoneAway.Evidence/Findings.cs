@@ -31,6 +31,9 @@ public sealed class Findings
     /// <summary>Number of the last line that belongs to what was read already; 0 when a reader of logs has not looked ahead.</summary>
     public int ReadTo { get; set; }
 
+    /// <summary>Kinds of lines of this file that a reader has found to mean nothing.</summary>
+    internal HashSet<ulong> Dull { get; } = [];
+
     /// <summary>True when one more of that sign would be counted only: a reader may then spare itself the work.</summary>
     public bool IsFull(Sign sign) => counts.TryGetValue(sign, out int count) && count >= MostOfOneSign;
 

@@ -9,6 +9,9 @@ internal sealed class ServerLog : LineReader
 {
     private static readonly ServerLogRules Rules = new([.. ServerLogLifecycle.Rules, .. ServerLogCrash.Rules, .. ServerLogStorage.Rules, .. ServerLogAccess.Rules, .. ServerLogCluster.Rules]);
 
+    private const int DullLength = 60;
+    private const int MostDull = 4096;
+
     public override string Kind => "MySQL error log";
 
     // Nearly every line of the server has its level; the others are the server's by their words alone.
@@ -28,25 +31,58 @@ internal sealed class ServerLog : LineReader
     public override bool TryRead(LogLine line, Findings findings)
     {
         ReadOnlySpan<char> text = line.Text;
-        if (ServerLogAborted.TryCount(text, findings))
+        if (IsCounted(text, findings))
             return true;
         bool hasHead = ServerLogEntry.TryParse(text, out ServerLogEntry entry) || ServerLogJson.TryParse(text, out entry) || ServerLogJson.TryParseRow(text, out entry);
         if (!hasHead)
             entry = new ServerLogEntry { Message = text };
         if (entry.Level == ServerLogLevel.Note && entry.IsIso)
             NotesSeen(line, entry, findings);
-        // Of these a log may have millions: counted by their number alone.
-        if (entry.Code is 10925 or 10926 or 10927 or 10055 or 10058 && (entry.Code > 10900 ? Sign.AccessDeniedLogged : Sign.NameLookupFailed) is var known && findings.IsFull(known))
-        {
-            findings.Count(known);
-            return true;
-        }
         if (ServerLogAborted.TryRead(line, entry, findings))
             return true;
         bool isOurs = hasHead && (entry.Number is not null || !entry.Time.IsEmpty || entry.Code > 0);
         if (hasHead && IsOfReplica(entry.Message))
             return false;
-        return Match(line, entry, !hasHead, findings) || isOurs && (entry.Code > 0 || entry.IsPadded || !entry.Message.ContainsAny(Client));
+        if (Match(line, entry, !hasHead, findings))
+            return true;
+        if (DullKey(text) is not 0 and var dull && isOurs && entry.Code > 5000 && findings.Dull.Count < MostDull)
+            findings.Dull.Add(dull);
+        return isOurs && (entry.Code > 0 || entry.IsPadded || !entry.Message.ContainsAny(Client));
+    }
+
+    public override bool IsCounted(ReadOnlySpan<char> text, Findings findings)
+    {
+        if (ServerLogAborted.TryCount(text, findings))
+            return true;
+        int at = NumberOf(text);
+        if (at < 0)
+            return false;
+        // Of these a log may have millions.
+        Sign? known = text.Slice(at + 4, 6) switch { "010925" or "010926" or "010927" => Sign.AccessDeniedLogged, "010055" or "010058" => Sign.NameLookupFailed, _ => null };
+        if (known is { } sign && findings.IsFull(sign))
+        {
+            findings.Count(sign);
+            return true;
+        }
+        return known is null && findings.Dull.Contains(DullKey(text));
+    }
+
+    /// <summary>Where [MY-012345] stands near the beginning; below 0 when it does not.</summary>
+    private static int NumberOf(ReadOnlySpan<char> text)
+    {
+        int at = (text.Length > 96 ? text[..96] : text).IndexOf("[MY-0", StringComparison.Ordinal);
+        return at >= 0 && text.Length >= at + DullLength ? at : -1;
+    }
+
+    /// <summary>
+    /// The number of a message with how it begins. What meant nothing once means nothing again: a log may have millions of a few kinds.
+    /// 0 when the line has no number near its beginning.
+    /// </summary>
+    private static ulong DullKey(ReadOnlySpan<char> text)
+    {
+        int at = NumberOf(text);
+        return at < 0 ? 0
+            : (ulong)(uint)string.GetHashCode(text.Slice(at, DullLength / 2)) << 32 | (uint)string.GetHashCode(text.Slice(at + DullLength / 2, DullLength / 2));
     }
 
     private static bool IsOfReplica(ReadOnlySpan<char> message)

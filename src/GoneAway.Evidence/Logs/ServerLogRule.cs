@@ -45,6 +45,7 @@ internal sealed class ServerLogRules
     // Enough for any real message; a hostile one cannot make it costly.
     private const int MostTries = 12;
 
+    private readonly TriggerSearch? any;
     private readonly SearchValues<string> keys;
     private readonly Dictionary<char, ServerLogRule[]> byFirst;
 
@@ -52,12 +53,18 @@ internal sealed class ServerLogRules
     {
         ServerLogRule[] all = [.. rules];
         keys = SearchValues.Create([.. all.Select(static rule => rule.Key).Distinct()], StringComparison.Ordinal);
+        any = Array.TrueForAll(all, static rule => rule.Key.Length >= TriggerSearch.Shortest) ? new TriggerSearch(all.Select(static rule => (rule.Key, 0))) : null;
         byFirst = all.GroupBy(static rule => rule.Key[0]).ToDictionary(static group => group.Key, static group => group.OrderByDescending(static rule => rule.Key.Length).ThenByDescending(static rule => rule.Template.Text.Length).ToArray());
     }
 
     /// <summary>The rule that matches first in the message; of those at one place, the one with the longest key.</summary>
     public bool TryFind(ReadOnlySpan<char> message, bool bareOnly, out ServerLogRule rule, out Template.Matched matched)
     {
+        rule = null!;
+        matched = default;
+        // Most messages hold none: that is found out fastest.
+        if (any is not null && any.IndexOf(message) < 0)
+            return false;
         int at = 0;
         for (int tries = 0; tries < MostTries && at < message.Length && message[at..].IndexOfAny(keys) is var found and >= 0; tries++)
         {
@@ -70,8 +77,6 @@ internal sealed class ServerLogRules
                 }
             at++;
         }
-        rule = null!;
-        matched = default;
         return false;
     }
 }

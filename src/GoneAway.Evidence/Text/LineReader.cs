@@ -14,6 +14,9 @@ public abstract class LineReader
     /// </summary>
     public abstract IReadOnlyList<string> Triggers { get; }
 
+    /// <summary>True when the line is of a kind of which this reader has seen enough; it has counted it. Asked before anything else is done with the line.</summary>
+    public virtual bool IsCounted(ReadOnlySpan<char> text, Findings findings) => false;
+
     /// <summary>True when the line is of this kind and was taken; no other reader is then asked. Never throws on bad input.</summary>
     public abstract bool TryRead(LogLine line, Findings findings);
 }

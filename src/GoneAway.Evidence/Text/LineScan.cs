@@ -22,6 +22,9 @@ public sealed class LineScan
     public long Run(string path, Stream stream, Encoding encoding, Findings findings, Dictionary<string, long> taken, Action<long>? progress = null)
     {
         using var window = new LineWindow(path, stream, encoding);
+        // The reader of the last line that was taken, and how many lines it only counted since.
+        LineReader? last = null;
+        long counted = 0;
         Span<bool> asked = stackalloc bool[Math.Max(1, readers.Count)];
         while (window.Fill())
         {
@@ -30,16 +33,31 @@ public sealed class LineScan
             while (window.TryNextHit(triggers, out int start, out int end, out int number))
             {
                 var line = new LogLine(window, start, window.Text(start, end), number);
+                if (last?.IsCounted(line.Text, findings) == true)
+                {
+                    counted++;
+                    continue;
+                }
                 asked.Clear();
                 triggers.Mark(line.Text, asked);
                 for (int i = 0; i < readers.Count; i++)
                     if (asked[i] && readers[i].TryRead(line, findings))
                     {
                         taken[readers[i].Kind] = taken.GetValueOrDefault(readers[i].Kind) + 1;
+                        if (last != readers[i])
+                            Settle(readers[i]);
                         break;
                     }
             }
         }
+        Settle(null);
         return window.Lines;
+
+        void Settle(LineReader? next)
+        {
+            if (last is not null && counted > 0)
+                taken[last.Kind] = taken.GetValueOrDefault(last.Kind) + counted;
+            (last, counted) = (next, 0);
+        }
     }
 }
