@@ -127,7 +127,7 @@ public sealed class Investigation : IConnectionObserver
     {
         Incident incident = judge.Examine(loss, @case, $"i{++incidents}");
         if (incident.IsLoss)
-            Totals = Totals with { Lost = Totals.Lost + 1 };
+            Totals = Totals with { Lost = Totals.Lost + 1 + (loss.Connection is null ? loss.Told?.More ?? 0 : 0) };
         onIncident(incident);
     }
 
