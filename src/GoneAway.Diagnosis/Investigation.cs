@@ -12,6 +12,7 @@ public sealed class Investigation : IConnectionObserver
     private const int MostNotable = 4096;
     private const int MostSummaries = 100_000;
     private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly Action<Incident> onIncident;
     private readonly Judge judge;
@@ -20,6 +21,7 @@ public sealed class Investigation : IConnectionObserver
     private readonly List<EndingSummary> endings = [];
     private readonly List<ConnectAttempt> attempts = [];
     private readonly List<KillSeen> kills = [];
+    private readonly List<Instant> lost = [];
     private IReadOnlyList<Sighting> told = [];
     private IReadOnlyList<Fact> facts = [];
     private Joining? joining;
@@ -80,11 +82,13 @@ public sealed class Investigation : IConnectionObserver
     {
         JudgeAll(notable);
         JudgeRest();
+        NoteWhatIsApart();
         notable.Clear();
         endings.Clear();
         attempts.Clear();
         kills.Clear();
         (told, facts, joining, captured) = ([], [], null, false);
+        lost.Clear();
     }
 
     /// <summary>Judges those whose surroundings are over, or the older half.</summary>
@@ -125,10 +129,25 @@ public sealed class Investigation : IConnectionObserver
 
     private void Tell(Loss loss, Case @case)
     {
+        if (loss.At is { } at && lost.Count < MostSummaries)
+            lost.Add(at);
         Incident incident = judge.Examine(loss, @case, $"i{++incidents}");
         if (incident.IsLoss)
             Totals = Totals with { Lost = Totals.Lost + 1 + (loss.Connection is null ? loss.Told?.More ?? 0 : 0) };
         onIncident(incident);
+    }
+
+    /// <summary>A source of another day than every loss has no part in the verdicts; the report says so.</summary>
+    private void NoteWhatIsApart()
+    {
+        if (lost.Count == 0)
+            return;
+        Instant first = lost.Min(), last = lost.Max();
+        var apart = new Dictionary<string, string>(notes);
+        foreach (IGrouping<string, Sighting> file in told.GroupBy(static s => Files.Of(s.Source)))
+            if (file.All(s => s.At is { } seen && (first - seen > Day || seen - last > Day)))
+                apart[file.Key] = (apart.TryGetValue(file.Key, out string? note) ? note + "; " : "") + $"left out: all of it is more than a day away from every loss ({file.Min(static s => s.At)!.Value.ToUtc():yyyy-MM-dd} to {file.Max(static s => s.At)!.Value.ToUtc():yyyy-MM-dd})";
+        notes = apart;
     }
 
     private Case CaseOf(List<Timeline> timelines) =>

@@ -42,6 +42,16 @@ public sealed class ExplainMixedTests : IDisposable
     }
 
     [Fact]
+    public void A_log_of_another_day_is_left_out_and_said_to_be()
+    {
+        Write("app.log", "2026-11-20 10:00:00,120 ERROR MySQLdb.OperationalError: (2006, 'MySQL server has gone away')\n");
+        Write("mysqld.log", "2026-10-01T09:50:00.001234Z 0 [System] [MY-013172] [Server] Received SHUTDOWN from user root. Shutting down mysqld (Version: 8.0.36).\n");
+        string output = Explain(folder).Output;
+        Assert.StartsWith("UNKNOWN", output);
+        Assert.Contains("mysqld.log: left out: all of it is more than a day away", output.ReplaceLineEndings(" "));
+    }
+
+    [Fact]
     public void An_archive_is_read_like_the_folder_it_was()
     {
         string archive = Path.Combine(folder, "ticket.tar.gz");
