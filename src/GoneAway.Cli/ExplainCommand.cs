@@ -55,7 +55,7 @@ internal static class ExplainCommand
         }
         if (!read)
         {
-            terminal.Error.WriteLine("goneaway: nothing readable: " + (paths.Length == 1 ? paths[0] : $"none of {paths.Length} inputs") + " holds evidence of a kind that is known");
+            terminal.Error.WriteLine("goneaway: nothing readable: no evidence of a known kind in " + (paths.Length == 1 ? paths[0] : $"any of {paths.Length} inputs"));
             return ExitStatus.NothingReadable;
         }
         return failOn is not null && highest >= Enum.Parse<Grade>(failOn, ignoreCase: true) ? ExitStatus.GradeMet : ExitStatus.Done;
