@@ -64,6 +64,8 @@ public sealed class NetworkLoss : Cause
         Sighting? unconnected = loss.Find(Sign.ConnectTimedOut, Sign.ConnectUnreachable);
         if (unconnected is not null && Testimony.Around(loss, @case, Sign.ConntrackFull) is (var full, true))
             return Told(Grade.Likely, "The connection tracking table was full: packets of new connections were dropped.", ClosedBy.Middlebox, [full, unconnected]);
+        if (unconnected is not null && Testimony.Around(loss, @case, Sign.PacketDropped) is (var dropped, true))
+            return Told(Grade.Likely, "A packet filter dropped packets of MySQL's port in that moment, and the connect was not answered.", ClosedBy.Middlebox, [dropped, unconnected]);
         if (unconnected is { Sign: Sign.ConnectUnreachable })
             return Told(Grade.Likely, "The network said that the server's host cannot be reached.", ClosedBy.Unknown, [unconnected, link], "not-listening");
         if (unconnected is not null)

@@ -50,6 +50,8 @@ public sealed class ProxyProtocolHeader : Cause
         foreach (Sighting one in loss.Sightings)
             if (one is { Sign: Sign.ServerSaid, Code: 1130 } && one.Text.Contains("roxy header", StringComparison.Ordinal))
                 return Told(Grade.Proven, "A PROXY header came from an address that the server does not accept one from.", ClosedBy.Server, [one]);
+        if (Testimony.Around(loss, @case, Sign.ProxyHeaderRefused) is (var header, true) && (loss.Phases & (Phases.Connect | Phases.Login)) != 0)
+            return Told(Grade.Likely, "A proxy expected a PROXY header and got something else, or got one where it expects none.", ClosedBy.Proxy, [header, loss.Told], "not-mysql-traffic");
         Fact? sends = @case.All(FactKind.Proxy, "send-proxy").Concat(@case.All(FactKind.Proxy, "send-proxy-v2")).FirstOrDefault();
         if (sends is null)
             return Open("whether a proxy in front sends PROXY headers");

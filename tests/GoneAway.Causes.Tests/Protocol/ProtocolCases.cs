@@ -39,6 +39,7 @@ public sealed class ProxyProtocolHeaderCases : CaseSet
     [
         Match("text form, MySQL", Grade.Proven, Talk().Connect().Greeting().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
         Match("binary form before the greeting, MariaDB", Grade.Proven, Talk().Connect().Raw(Side.Client, Version2).Greeting("5.5.5-10.11.6-MariaDB").Error(1130, "HY000", "Proxy header is not accepted from 10.0.0.5", 1).Fin(Side.Server)),
+        Match("the proxy's log says that the header was not what it expected", Grade.Likely, App(Sign.LostBeforeGreeting), Proxy(Sign.ProxyHeaderRefused)),
         NearMiss("accepted: the login succeeds", Talk().Connect().Raw(Side.Client, Version2).Greeting("5.5.5-10.11.6-MariaDB").Login().Ok().Query("SELECT 1").Rows(1).Wait(3.5).Fin(Side.Client)),
         NotEnough("no header and no answer", Talk().Connect().Wait(10).Fin(Side.Client)),
     ];
