@@ -6,7 +6,15 @@ using GoneAway.Model;
 
 namespace GoneAway.Evidence.Tests.Processes.Live;
 
+/// <summary>Tests that look at all connections of this process: those of other tests would be among them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneInTheProcess
+{
+    public const string Name = "alone in the process";
+}
+
 /// <summary>Real processes and sockets of this host, with a listener of the test's own for the server.</summary>
+[Collection(AloneInTheProcess.Name)]
 public sealed class InspectionTests : IDisposable
 {
     private readonly TcpListener server = new(IPAddress.Loopback, 0);
