@@ -94,13 +94,13 @@ internal static class Testimony
     {
         if (@case.Near(loss, Close, TimeSpan.FromMinutes(30), Sign.CrashRecovery) is not { } recovery)
             return null;
-        string log = FileOf(recovery);
+        string log = SourceFile.Of(recovery.Source);
         bool earlier = false;
         foreach (Sighting one in @case.Sightings)
         {
             if (one == recovery)
                 break;
-            if (one.Origin != Origin.Server || FileOf(one) != log)
+            if (one.Origin != Origin.Server || SourceFile.Of(one.Source) != log)
                 continue;
             if (one.Sign == Sign.ServerReady)
                 earlier = true;
@@ -109,8 +109,6 @@ internal static class Testimony
         }
         return earlier ? recovery : null;
     }
-
-    private static string FileOf(Sighting sighting) => sighting.Source.LastIndexOf(':') is > 0 and var colon ? sighting.Source[..colon] : sighting.Source;
 
     /// <summary>
     /// The application reported the loss in the moment in which the proxy ended the session: it was waiting for an answer. One that is idle notices

@@ -35,7 +35,7 @@ public sealed class Alignment
     /// <summary>The same sightings with their time on the common clock, oldest first; those without a time keep their place in their file.</summary>
     public List<Sighting> Align(IReadOnlyList<Sighting> sightings)
     {
-        var files = sightings.GroupBy(static s => Files.Of(s.Source)).Select(static g => (Path: g.Key, All: g.ToList())).ToList();
+        var files = sightings.GroupBy(static s => SourceFile.Of(s.Source)).Select(static g => (Path: g.Key, All: g.ToList())).ToList();
         // The year first: what has one tells it to the others.
         int? known = anchors.Count > 0 ? anchors[0].At.ToUtc().Year : sightings.FirstOrDefault(static s => s.Stamp is { HasYear: true })?.Stamp?.Clock.Year;
         year = known ?? year;
@@ -63,12 +63,17 @@ public sealed class Alignment
             if (all[i - 1].Stamp is not { } one || all[i].Stamp is not { } two || one.Offset is null == two.Offset is null)
                 continue;
             (Stamp local, Stamp zoned) = one.Offset is null ? (one, two) : (two, one);
-            TimeSpan exact = local.Resolve(TimeSpan.Zero, year) - zoned.Resolve(TimeSpan.Zero, year);
-            TimeSpan zone = Math.Round(exact / Quarter) * Quarter;
-            if (zone.Duration() <= FarthestZone && (exact - zone).Duration() <= Skew)
+            if (ZoneIn(local.Resolve(TimeSpan.Zero, year) - zoned.Resolve(TimeSpan.Zero, year)) is { } zone)
                 return zone;
         }
         return null;
+    }
+
+    /// <summary>The zone that two clocks so far apart may differ by; null when no zone explains it.</summary>
+    private static TimeSpan? ZoneIn(TimeSpan apart)
+    {
+        TimeSpan zone = Math.Round(apart / Quarter) * Quarter;
+        return zone.Duration() <= FarthestZone && (apart - zone).Duration() <= Skew ? zone : null;
     }
 
     /// <summary>Sources with a zone first, then servers, proxies, applications.</summary>
@@ -92,8 +97,7 @@ public sealed class Alignment
             {
                 bool same = one.ThreadId is not null && one.ThreadId == thread || one.ClientPort is not null && one.ClientPort == port;
                 TimeSpan exact = asUtc - at;
-                TimeSpan zone = Math.Round(exact / Quarter) * Quarter;
-                if (same && zone.Duration() <= FarthestZone && (exact - zone).Duration() <= Skew)
+                if (same && ZoneIn(exact) is { } zone)
                     shifts[zone] = (shifts.GetValueOrDefault(zone).Count + 1, exact);
             }
         }

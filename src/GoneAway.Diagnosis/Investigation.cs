@@ -110,10 +110,10 @@ public sealed class Investigation : IConnectionObserver
         Align(timelines);
         captured |= timelines.Count > 0;
         Case @case = CaseOf(timelines);
-        Timeline[] ordered = [.. Views.Distinct(timelines).OrderBy(End)];
+        Timeline[] ordered = [.. Views.Distinct(timelines).OrderBy(Joining.EndOf)];
         joining!.Claim(ordered);
         foreach (Timeline connection in ordered)
-            Tell(joining.Join(connection) with { At = At(connection) }, @case);
+            Tell(joining.Join(connection), @case);
     }
 
     /// <summary>What only logs tell of. An error without a time, beside a capture that shows losses, is one of those.</summary>
@@ -144,7 +144,7 @@ public sealed class Investigation : IConnectionObserver
             return;
         Instant first = lost.Min(), last = lost.Max();
         var apart = new Dictionary<string, string>(notes);
-        foreach (IGrouping<string, Sighting> file in told.GroupBy(static s => Files.Of(s.Source)))
+        foreach (IGrouping<string, Sighting> file in told.GroupBy(static s => SourceFile.Of(s.Source)))
             if (file.All(s => s.At is { } seen && (first - seen > Day || seen - last > Day)))
                 apart[file.Key] = (apart.TryGetValue(file.Key, out string? note) ? note + "; " : "") + $"left out: all of it is more than a day away from every loss ({file.Min(static s => s.At)!.Value.ToUtc():yyyy-MM-dd} to {file.Max(static s => s.At)!.Value.ToUtc():yyyy-MM-dd})";
         notes = apart;
@@ -164,10 +164,6 @@ public sealed class Investigation : IConnectionObserver
         notes = alignment.Notes;
         joining = new Joining(told);
     }
-
-    private static Instant At(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
-
-    private static Instant End(Timeline connection) => connection.Ending?.At.At ?? connection.Last.At;
 
     private static void Keep<T>(List<T> list, T item)
     {

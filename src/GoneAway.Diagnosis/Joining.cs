@@ -87,7 +87,8 @@ internal sealed class Joining
         return losses;
     }
 
-    private static Instant EndOf(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
+    /// <summary>When the connection ended or was refused, or was last seen.</summary>
+    public static Instant EndOf(Timeline connection) => connection.Ending?.At.At ?? connection.Opening.Refused?.At ?? connection.Last.At;
 
     /// <summary>An application's errors in a row are one story: what came first, and what followed from it.</summary>
     private List<List<Sighting>> Episodes()
@@ -98,7 +99,7 @@ internal sealed class Joining
         {
             if (one.Origin != Origin.Application || used.Contains(one) || !one.Sign.IsLoss())
                 continue;
-            string file = Files.Of(one.Source);
+            string file = SourceFile.Of(one.Source);
             if (open.TryGetValue(file, out List<Sighting>? episode) && Continues(episode, one))
             {
                 if (episode.Count < MostJoined)
@@ -155,9 +156,9 @@ internal sealed class Joining
             episode.Add(one);
             used.Add(one);
         }
-        string file = Files.Of(first.Source);
+        string file = SourceFile.Of(first.Source);
         foreach (Sighting one in all)
-            if (one is { Origin: Origin.Application, Sign: Sign.WorkersForked or Sign.WorkerKilled or Sign.WorkedAgain or Sign.JobRan or Sign.LastPacketAge } && Files.Of(one.Source) == file
+            if (one is { Origin: Origin.Application, Sign: Sign.WorkersForked or Sign.WorkerKilled or Sign.WorkedAgain or Sign.JobRan or Sign.LastPacketAge } && SourceFile.Of(one.Source) == file
                 && episode.Count < 2 * MostJoined && (one.Sign == Sign.WorkersForked || one.At is not { } at || first.At is not { } start || (at - start).Duration() < SameEpisode))
                 episode.Add(one);
     }

@@ -121,7 +121,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
     {
         Id = id,
         At = loss.At,
-        Source = loss.Connection?.Source ?? Files.Of(loss.Source),
+        Source = loss.Connection?.Source ?? SourceFile.Of(loss.Source),
         Connection = loss.Connection,
         Party = Party.Of(loss),
         Symptom = null,

@@ -14,6 +14,14 @@ public sealed class LabRun : IDisposable
             args = dict(host=os.environ.get('DB_HOST', '127.0.0.1'), port=3306, user='app', password='secret', database='shop', program_name='lab')
             args.update(o)
             return pymysql.connect(**args)
+        def connect_soon(**o):
+            for _ in range(50):
+                try:
+                    return connect(**o)
+                except Exception as e:
+                    last = e
+                    time.sleep(0.1)
+            raise last
         def run(c, sql):
             with c.cursor() as cur:
                 cur.execute(sql)

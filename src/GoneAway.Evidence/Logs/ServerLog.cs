@@ -31,8 +31,6 @@ internal sealed class ServerLog : LineReader
     public override bool TryRead(LogLine line, Findings findings)
     {
         ReadOnlySpan<char> text = line.Text;
-        if (IsCounted(text, findings))
-            return true;
         bool hasHead = ServerLogEntry.TryParse(text, out ServerLogEntry entry) || ServerLogJson.TryParse(text, out entry) || ServerLogJson.TryParseRow(text, out entry);
         if (!hasHead)
             entry = new ServerLogEntry { Message = text };

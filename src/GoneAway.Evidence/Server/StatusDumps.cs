@@ -50,7 +50,7 @@ public static class StatusDumps
         {
             if (fact.Kind != FactKind.Status)
                 continue;
-            string of = fact.Source.LastIndexOf(':') is > 0 and var colon ? fact.Source[..colon] : fact.Source;
+            string of = SourceFile.Of(fact.Source);
             if (dumps.Count == 0 || of != file || dumps[^1].Names.Contains(fact.Name))
                 dumps.Add(new Dump());
             file = of;

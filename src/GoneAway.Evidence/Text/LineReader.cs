@@ -14,7 +14,7 @@ public abstract class LineReader
     /// </summary>
     public abstract IReadOnlyList<string> Triggers { get; }
 
-    /// <summary>True when the line is of a kind of which this reader has seen enough; it has counted it. Asked before anything else is done with the line.</summary>
+    /// <summary>True when the line is of a kind of which this reader has seen enough; it has counted it. Asked before <see cref="TryRead"/>, once for each line.</summary>
     public virtual bool IsCounted(ReadOnlySpan<char> text, Findings findings) => false;
 
     /// <summary>True when the line is of this kind and was taken; no other reader is then asked. Never throws on bad input.</summary>

@@ -41,7 +41,7 @@ public sealed class LineScan
                 asked.Clear();
                 triggers.Mark(line.Text, asked);
                 for (int i = 0; i < readers.Count; i++)
-                    if (asked[i] && readers[i].TryRead(line, findings))
+                    if (asked[i] && (readers[i] != last && readers[i].IsCounted(line.Text, findings) || readers[i].TryRead(line, findings)))
                     {
                         taken[readers[i].Kind] = taken.GetValueOrDefault(readers[i].Kind) + 1;
                         if (last != readers[i])

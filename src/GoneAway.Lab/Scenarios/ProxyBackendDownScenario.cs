@@ -18,12 +18,7 @@ public sealed class ProxyBackendDownScenario : Scenario
         run.StartHaproxy(3306, "3307 check port 3399 inter 200ms fall 2 on-marked-down shutdown-sessions", seconds: 60);
         run.StartCapture();
         Program client = run.StartPython("""
-            for attempt in range(50):
-                try:
-                    c = connect()
-                    break
-                except Exception:
-                    time.sleep(0.1)
+            c = connect_soon()
             say('busy')
             try:
                 run(c, 'SELECT SLEEP(20)')

@@ -18,12 +18,7 @@ public sealed class ProxyIdleTimeoutScenario : Scenario
         run.Python("""
             def idle(delay):
                 time.sleep(delay)
-                for attempt in range(50):
-                    try:
-                        c = connect()
-                        break
-                    except Exception:
-                        time.sleep(0.1)
+                c = connect_soon()
                 run(c, 'SELECT 1')
                 time.sleep(3.2)
                 try:

@@ -15,12 +15,7 @@ public sealed class ProxyQueueFullScenario : Scenario
         run.StartHaproxy(3306, "3307 maxconn 1", seconds: 60, listen: "timeout queue 1s");
         run.StartCapture();
         run.Python("""
-            for attempt in range(50):
-                try:
-                    c = connect()
-                    break
-                except Exception:
-                    time.sleep(0.1)
+            c = connect_soon()
             run(c, 'SELECT 1')
             say('the first holds the only slot')
             try:

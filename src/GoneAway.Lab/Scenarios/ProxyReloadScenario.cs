@@ -17,12 +17,7 @@ public sealed class ProxyReloadScenario : Scenario
         Program proxy = run.StartHaproxy(3306, "3307", seconds: 60, global: "hard-stop-after 1s");
         run.StartCapture();
         Program client = run.StartPython("""
-            for attempt in range(50):
-                try:
-                    c = connect()
-                    break
-                except Exception:
-                    time.sleep(0.1)
+            c = connect_soon()
             say('busy')
             try:
                 run(c, 'SELECT SLEEP(20)')

@@ -17,12 +17,7 @@ public sealed class UsedAfterCloseScenario : Scenario
         Program proxy = run.StartHaproxy(3306, "3307", seconds: 50);
         run.StartCapture();
         Program client = run.StartPython("""
-            for attempt in range(50):
-                try:
-                    c = connect()
-                    break
-                except Exception:
-                    time.sleep(0.1)
+            c = connect_soon()
             run(c, 'SELECT 1')
             time.sleep(0.37)
             say('idle')

@@ -1,7 +1,7 @@
-namespace GoneAway.Diagnosis;
+namespace GoneAway.Model;
 
 /// <summary>Sources name a file and a place in it.</summary>
-internal static class Files
+public static class SourceFile
 {
     /// <summary><c>app.log</c> of <c>app.log:12</c> and of <c>app.log#12</c>.</summary>
     public static string Of(string source)
