@@ -14,4 +14,7 @@ public interface IPacketTalk
 
     /// <summary>Sends one payload.</summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> payload);
+
+    /// <summary>Goes over to TLS, after the packet that asks for it: as server towards a client, as client towards a backend.</summary>
+    ValueTask SecureAsync();
 }
