@@ -10,7 +10,6 @@ public sealed class ReferenceTests
         ["GoneAway.Wire"] = [],
         ["GoneAway.Model"] = ["Wire"],
         ["GoneAway.Capture"] = ["Wire", "Model"],
-        ["GoneAway.Gateway"] = ["Wire", "Model"],
         ["GoneAway.Evidence"] = ["Wire", "Model"],
         ["GoneAway.Gateway"] = ["Wire", "Model"],
         // The numbers of Wire (errors, commands) are constants and leave no reference behind; its parsers would.

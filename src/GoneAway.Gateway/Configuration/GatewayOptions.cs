@@ -176,6 +176,12 @@ public sealed record OperationOptions
     public bool JsonLog { get; init; }
     /// <summary>OTLP over HTTP, e.g. http://127.0.0.1:4318; null: not sent.</summary>
     public string? OtlpEndpoint { get; init; }
+    /// <summary>Environment variable with headers for it: <c>name=value,name=value</c>, as OTEL_EXPORTER_OTLP_HEADERS has them.</summary>
+    public string? OtlpHeadersVariable { get; init; }
+    /// <summary>Statements are logged with their text; else with their first keyword and a digest, for they hold data.</summary>
+    public bool LogStatements { get; init; }
+    /// <summary>Lines of one kind and name that are logged in a second; those above are counted, and the count is logged.</summary>
+    public int LogRate { get; init; } = 20;
     /// <summary>Unix socket over which a new process takes the listening sockets; null: cannot be replaced unseen.</summary>
     public string? HandoverSocket { get; init; }
 }

@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Operations;
+
+namespace GoneAway.Gateway;
+
+/// <summary>What a running gateway can be asked to do.</summary>
+public enum HostCommand : byte
+{
+    /// <summary>Read the options again and take them.</summary>
+    Reload,
+    /// <summary>Accept no more, let sessions end, stop.</summary>
+    Drain,
+    /// <summary>Stop at once.</summary>
+    Stop,
+    /// <summary>Start the process anew, which takes over.</summary>
+    Replace,
+}
+
+/// <summary>What the process around a gateway gives it.</summary>
+public sealed record HostSurroundings
+{
+    public required ChannelReader<HostCommand> Commands { get; init; }
+    /// <summary>The options again, for a reload; null with what is wrong with them.</summary>
+    public required Func<(GatewayOptions? Options, IReadOnlyList<string> Errors)> Reread { get; init; }
+    /// <summary>Starts the program anew with the same arguments.</summary>
+    public required Action StartSuccessor { get; init; }
+    /// <summary>Where log lines go; written by one thread.</summary>
+    public required Stream Log { get; init; }
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>Makes the core; tests give another.</summary>
+    public Func<GatewayOptions, IGatewayEvents, IGatewayCore> Core { get; init; } = GatewayHost.CreateCore;
+}
+
+/// <summary>Runs a gateway from start to end: sockets, core, HTTP, log, signals, handover.</summary>
+public static class GatewayHost
+{
+    /// <summary>The core that sessions run on.</summary>
+    internal static IGatewayCore CreateCore(GatewayOptions options, IGatewayEvents events) =>
+        throw new NotSupportedException("this build has no gateway core");
+
+    /// <summary>Ends when the gateway has stopped: 0; 1 when an address could not be listened on.</summary>
+    public static Task<int> RunAsync(GatewayOptions options, HostSurroundings around)
+    {
+        ArgumentNullException.ThrowIfNull(around);
+        throw new NotSupportedException("this build has no gateway core");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using GoneAway.Gateway.Configuration;
+
+namespace GoneAway.Gateway.Operations;
+
+/// <summary>A socket that clients connect to.</summary>
+/// <param name="Name">As the options call it; more than one socket may have a name (localhost: 127.0.0.1 and ::1).</param>
+/// <param name="Socket">Bound and listening; its descriptor is <c>(int)Socket.Handle</c>, not blocking. Disposed by who opened it.</param>
+public sealed record ListeningSocket(string Name, Socket Socket)
+{
+    public int Descriptor => (int)Socket.Handle;
+}
+
+/// <summary>Opens listening sockets, those that were inherited first.</summary>
+public static class ListeningSockets
+{
+    private const int Backlog = 4096, SocketLevel = 1, ReuseAddress = 2;
+
+    /// <summary>The sockets for all names. Inherited ones are taken where their name fits, and those nobody wants are closed.</summary>
+    /// <exception cref="SocketException">An address cannot be bound; its name is in the exception's data under "address".</exception>
+    public static List<ListeningSocket> Open(IReadOnlyList<string> names, IReadOnlyList<ListeningSocket> inherited)
+    {
+        var open = new List<ListeningSocket>();
+        foreach (string name in names)
+        {
+            int before = open.Count;
+            open.AddRange(inherited.Where(one => one.Name == name));
+            if (open.Count > before)
+                continue;
+            try
+            {
+                if (!Address.TryParse(name, 0, out Address address))
+                    throw new SocketException((int)SocketError.AddressNotAvailable);
+                foreach (EndPoint end in Ends(address))
+                    open.Add(new ListeningSocket(name, Listen(end)));
+            }
+            catch (SocketException failed)
+            {
+                open.ForEach(static one => one.Socket.Dispose());
+                failed.Data["address"] = name;
+                throw;
+            }
+        }
+        foreach (ListeningSocket one in inherited)
+            if (!open.Contains(one))
+                one.Socket.Dispose();
+        return open;
+    }
+
+    /// <summary>A descriptor that another process opened, made ours.</summary>
+    public static ListeningSocket Adopt(string name, int descriptor) =>
+        new(name, new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { Blocking = false });
+
+    private static IEnumerable<EndPoint> Ends(Address address)
+    {
+        if (address.Path is not null)
+            return [new UnixDomainSocketEndPoint(address.Path)];
+        if (address.Host == "*")
+            return [new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, address.Port)];
+        IPAddress[] all = IPAddress.TryParse(address.Host, out IPAddress? one) ? [one] : Dns.GetHostAddresses(address.Host!);
+        return all.Distinct().Select(ip => new IPEndPoint(ip, address.Port));
+    }
+
+    private static Socket Listen(EndPoint end)
+    {
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, end is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        try
+        {
+            if (end is UnixDomainSocketEndPoint path)
+            {
+                RemoveStale(path);
+            }
+            else
+            {
+                // The runtime's own option of this name would set SO_REUSEPORT too, and a second gateway could steal connects unseen.
+                socket.SetRawSocketOption(SocketLevel, ReuseAddress, BitConverter.GetBytes(1));
+                if (end is IPEndPoint { Address: var ip } && ip.Equals(IPAddress.IPv6Any))
+                    socket.DualMode = true;
+            }
+            socket.Bind(end);
+            if (end is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(end.ToString()!, (UnixFileMode)0b110_110_110);
+            socket.Listen(Backlog);
+            socket.Blocking = false;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A socket file that nobody listens on is left over from a process that died.</summary>
+    private static void RemoveStale(UnixDomainSocketEndPoint path)
+    {
+        if (!File.Exists(path.ToString()))
+            return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(path);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path.ToString()!);
+        }
+    }
+}
