@@ -1,0 +1,299 @@
+namespace GoneAway.Gateway.Statements;
+
+/// <summary>Says what the text of a COM_QUERY or COM_STMT_PREPARE does, in one pass and without allocation.</summary>
+/// <remarks>
+/// Read as the server reads it, and where that depends on what is not known here (sql_mode, character set, version) as the worse of both.
+/// An error of the server is no effect, so text that it refuses may be called anything.
+/// </remarks>
+public static class StatementScan
+{
+    /// <summary>The traits of the text of one command.</summary>
+    public static StatementTraits Classify(ReadOnlySpan<byte> sql)
+    {
+        var lexer = new SqlLexer(sql);
+        var statement = new Statement();
+        StatementTraits all = StatementTraits.None;
+        bool ended = false;
+        SqlToken before = SqlToken.End;
+        while (true)
+        {
+            SqlToken token = lexer.Next();
+            if (token == SqlToken.End)
+                break;
+            if (token == SqlToken.Semicolon)
+            {
+                ended = true;
+                continue;
+            }
+            if (ended)
+            {
+                all |= statement.Finish() | StatementTraits.Multi;
+                statement = new Statement();
+                ended = false;
+                before = SqlToken.End;
+            }
+            statement.Take(ref lexer, token, before);
+            before = token;
+        }
+        all |= statement.Finish();
+        if (lexer.IsDoubtful)
+            all |= StatementTraits.Doubtful;
+        if (lexer.IsConditional || (all & (StatementTraits.Multi | StatementTraits.Doubtful)) != 0)
+            all &= ~StatementTraits.PureRead;
+        return all;
+    }
+
+    private struct Statement
+    {
+        private StatementTraits traits;
+        private SqlWord first;
+        /// <summary>The word before, or the name before in quotes; None as soon as something else came.</summary>
+        private SqlWord word;
+        private Parenthesis parenthesis;
+        private int wordEnd;
+        private int words;
+        private bool begun, impure, behindDot, sawInto, scoped;
+        private SqlToken beforeWord;
+
+        public void Take(ref SqlLexer lexer, SqlToken token, SqlToken before)
+        {
+            switch (token)
+            {
+                case SqlToken.Word:
+                    SqlWord previous = before == SqlToken.Word ? word : SqlWord.None;
+                    word = SqlWords.Find(lexer.Text, out parenthesis);
+                    wordEnd = lexer.End;
+                    beforeWord = before;
+                    behindDot = before == SqlToken.Dot;
+                    if (words++ == 0 && !begun)
+                        Begin(word);
+                    else if (word != SqlWord.None)
+                        Inside(ref lexer, previous, before);
+                    begun = true;
+                    return;
+                case SqlToken.Open:
+                    impure |= !MayOpen(lexer.Start, before);
+                    if (before is SqlToken.Word or SqlToken.Quoted)
+                        Calls();
+                    return;
+                case SqlToken.Quoted:
+                    word = SqlWords.Find(lexer.Content, out _);
+                    if (first == SqlWord.Set)
+                        Setting(SqlWord.None, before);
+                    SystemVariable(before);
+                    break;
+                case SqlToken.Assign:
+                    impure = true;
+                    traits |= StatementTraits.UserVariable;
+                    break;
+                case SqlToken.UserVariable:
+                    Variable(before);
+                    break;
+            }
+            if (!begun)
+            {
+                begun = true;
+                traits |= StatementTraits.Doubtful;
+            }
+        }
+
+        /// <summary>What the whole statement is, at its end.</summary>
+        public readonly StatementTraits Finish()
+        {
+            bool read = first is >= SqlWord.Select and <= SqlWord.With && begun && !impure;
+            return read ? traits | StatementTraits.PureRead : traits;
+        }
+
+        private readonly bool MayOpen(int at, SqlToken before) => before switch
+        {
+            SqlToken.Word => parenthesis switch
+            {
+                Parenthesis.Function => wordEnd == at && !behindDot,
+                Parenthesis.Reserved => !behindDot,
+                Parenthesis.AfterClose => beforeWord == SqlToken.Close,
+                Parenthesis.AfterComparison => beforeWord == SqlToken.Comparison,
+                _ => false,
+            },
+            SqlToken.End or SqlToken.Open or SqlToken.Comma or SqlToken.Comparison or SqlToken.Other => true,
+            _ => false,
+        };
+
+        private void Calls()
+        {
+            if (word == SqlWord.LockFunction)
+                traits |= StatementTraits.NamedLock;
+            else if (word is SqlWord.LastFunction or SqlWord.LastOfConnection)
+                traits |= StatementTraits.ReadsLast;
+        }
+
+        private void Begin(SqlWord start)
+        {
+            first = start;
+            traits |= start switch
+            {
+                SqlWord.Begin => StatementTraits.Begin | StatementTraits.EndsTransaction,
+                SqlWord.Commit or SqlWord.Rollback or SqlWord.Xa or SqlWord.ImplicitCommit or SqlWord.Create or SqlWord.Drop or SqlWord.Import
+                    or SqlWord.Analyze or SqlWord.Flush => StatementTraits.EndsTransaction,
+                SqlWord.Unlock => StatementTraits.EndsTransaction | StatementTraits.TableUnlock,
+                SqlWord.Lock => StatementTraits.EndsTransaction | StatementTraits.TableLock,
+                SqlWord.Backup => StatementTraits.EndsTransaction | StatementTraits.TableLock,
+                SqlWord.Set or SqlWord.Use => StatementTraits.SetsState,
+                SqlWord.Prepare or SqlWord.Execute or SqlWord.Deallocate => StatementTraits.TextPrepare,
+                SqlWord.Kill => StatementTraits.Kill,
+                SqlWord.Call => StatementTraits.Call,
+                SqlWord.Handler => StatementTraits.Handler,
+                SqlWord.Get => StatementTraits.ReadsLast,
+                SqlWord.Start or SqlWord.Load or SqlWord.Plain or SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete
+                    or SqlWord.Release or >= SqlWord.Select and <= SqlWord.With => StatementTraits.None,
+                _ => StatementTraits.Doubtful,
+            };
+        }
+
+        private void Inside(ref SqlLexer lexer, SqlWord previous, SqlToken before)
+        {
+            SystemVariable(before);
+            switch (first)
+            {
+                case SqlWord.Set:
+                    Setting(previous, before);
+                    break;
+                case SqlWord.Show when words == 2 && word is SqlWord.Warnings or SqlWord.Count:
+                    traits |= StatementTraits.ReadsLast;
+                    impure = true;
+                    break;
+                case SqlWord.Show when word == SqlWord.Profiles:
+                    impure = true;
+                    break;
+                case SqlWord.Begin when word == SqlWord.Not:
+                    traits |= StatementTraits.Doubtful;
+                    break;
+                default:
+                    Clause(previous);
+                    break;
+            }
+            switch (word)
+            {
+                case SqlWord.Into:
+                    sawInto = true;
+                    impure = true;
+                    break;
+                case SqlWord.Insert or SqlWord.Replace:
+                    impure |= !lexer.IsFollowedByParenthesis;
+                    break;
+                case SqlWord.Update or SqlWord.Delete or SqlWord.Lock or SqlWord.ForbiddenInRead:
+                case SqlWord.Share when previous == SqlWord.For:
+                case SqlWord.Value when previous == SqlWord.Next:
+                    impure = true;
+                    break;
+                case SqlWord.CalcFoundRows:
+                    traits |= StatementTraits.CalcFoundRows;
+                    break;
+                case SqlWord.SessionTrack:
+                    traits |= StatementTraits.SessionTracking;
+                    break;
+            }
+        }
+
+        /// <summary>Words that matter in a statement of their own kind.</summary>
+        private void Clause(SqlWord previous)
+        {
+            switch (first, word)
+            {
+                case (SqlWord.Start, SqlWord.Transaction):
+                    traits |= StatementTraits.Begin | StatementTraits.EndsTransaction;
+                    break;
+                case (SqlWord.Start, _) when words == 2:
+                    traits |= StatementTraits.EndsTransaction;
+                    break;
+                case (SqlWord.Xa, SqlWord.Start or SqlWord.Begin) when words == 2:
+                    traits = traits & ~StatementTraits.EndsTransaction | StatementTraits.Begin;
+                    break;
+                case (SqlWord.Rollback, SqlWord.To):
+                    traits &= ~StatementTraits.EndsTransaction;
+                    break;
+                case (SqlWord.Commit or SqlWord.Rollback, SqlWord.Chain) when previous != SqlWord.No:
+                    traits |= StatementTraits.Begin;
+                    break;
+                case (SqlWord.Commit or SqlWord.Rollback, SqlWord.Release) when previous != SqlWord.No:
+                    traits |= StatementTraits.Disconnects;
+                    break;
+                case (SqlWord.Create or SqlWord.Drop, SqlWord.Temporary) when words is 2 or 4:
+                    traits = traits & ~StatementTraits.EndsTransaction | StatementTraits.TemporaryTable;
+                    break;
+                case (SqlWord.Drop, SqlWord.Prepare) when words == 2:
+                    traits = traits & ~StatementTraits.EndsTransaction | StatementTraits.TextPrepare;
+                    break;
+                case (SqlWord.Flush, SqlWord.Lock or SqlWord.Export):
+                    traits |= StatementTraits.TableLock;
+                    break;
+                case (SqlWord.Load, SqlWord.Local):
+                    traits |= StatementTraits.LoadLocal;
+                    break;
+                case (SqlWord.Load, SqlWord.Index) when words == 2:
+                    traits |= StatementTraits.EndsTransaction;
+                    break;
+                case (_, SqlWord.Diagnostics) when previous == SqlWord.Get:
+                    traits |= StatementTraits.ReadsLast;
+                    break;
+            }
+        }
+
+        private void Setting(SqlWord previous, SqlToken before)
+        {
+            switch (word)
+            {
+                case SqlWord.Names or SqlWord.Charset or SqlWord.Character:
+                    traits |= StatementTraits.SetsCharset;
+                    break;
+                case SqlWord.Autocommit:
+                    traits |= StatementTraits.EndsTransaction;
+                    break;
+                case SqlWord.Transaction when words == 2:
+                    traits |= StatementTraits.OneShotTransaction;
+                    break;
+                case SqlWord.Isolation when before == SqlToken.SystemVariable:
+                    traits |= StatementTraits.OneShotTransaction;
+                    break;
+                case SqlWord.Role or SqlWord.Resource when words <= 3:
+                    traits |= StatementTraits.UntrackedState;
+                    break;
+                case SqlWord.SessionTrack:
+                    traits |= StatementTraits.SessionTracking;
+                    break;
+                case SqlWord.Statement when words == 2:
+                    scoped = true;
+                    break;
+                case SqlWord.For when scoped:
+                    // SET STATEMENT ... FOR: what follows is a statement of its own (MariaDB).
+                    words = 0;
+                    begun = false;
+                    scoped = false;
+                    impure = true;
+                    break;
+            }
+        }
+
+        /// <summary>@@identity and the like, with or without a scope; in quotes too.</summary>
+        private void SystemVariable(SqlToken before)
+        {
+            if (word == SqlWord.LastOfConnection && before is SqlToken.SystemVariable or SqlToken.Dot)
+            {
+                traits |= StatementTraits.ReadsLast;
+                impure = true;
+            }
+        }
+
+        private void Variable(SqlToken before)
+        {
+            bool assigned = first switch
+            {
+                SqlWord.Set or SqlWord.Call or SqlWord.Load or SqlWord.Get or SqlWord.Execute => true,
+                SqlWord.Insert or SqlWord.Replace => false,
+                >= SqlWord.Select and <= SqlWord.With => sawInto,
+                _ => before == SqlToken.Word && word == SqlWord.Into,
+            };
+            if (assigned)
+                traits |= StatementTraits.UserVariable;
+        }
+    }
+}
