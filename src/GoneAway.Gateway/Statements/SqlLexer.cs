@@ -140,7 +140,12 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> sql)
     private static bool IsNumeral(ReadOnlySpan<byte> word)
     {
         if (word.Length > 2 && word[0] == '0' && word[1] is (byte)'x' or (byte)'b')
-            return !word[2..].ContainsAnyExcept("0123456789abcdefABCDEF"u8);
+        {
+            foreach (byte digit in word[2..])
+                if (!char.IsAsciiHexDigit((char)digit))
+                    return false;
+            return true;
+        }
         int exponent = word.IndexOfAny("eE"u8);
         return exponent > 0 && exponent + 1 < word.Length && !word[..exponent].ContainsAnyExceptInRange((byte)'0', (byte)'9')
             && !word[(exponent + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9');

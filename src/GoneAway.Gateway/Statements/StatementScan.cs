@@ -65,11 +65,12 @@ public static class StatementScan
                     wordEnd = lexer.End;
                     beforeWord = before;
                     behindDot = before == SqlToken.Dot;
-                    if (words++ == 0 && !begun)
+                    bool opens = words++ == 0 && !begun;
+                    begun = true;
+                    if (opens)
                         Begin(word);
                     else if (word != SqlWord.None)
                         Inside(ref lexer, previous, before);
-                    begun = true;
                     return;
                 case SqlToken.Open:
                     impure |= !MayOpen(lexer.Start, before);
@@ -133,7 +134,7 @@ public static class StatementScan
             {
                 SqlWord.Begin => StatementTraits.Begin | StatementTraits.EndsTransaction,
                 SqlWord.Commit or SqlWord.Rollback or SqlWord.Xa or SqlWord.ImplicitCommit or SqlWord.Create or SqlWord.Drop or SqlWord.Import
-                    or SqlWord.Analyze or SqlWord.Flush => StatementTraits.EndsTransaction,
+                    or SqlWord.Analyze or SqlWord.Flush or SqlWord.Start => StatementTraits.EndsTransaction,
                 SqlWord.Unlock => StatementTraits.EndsTransaction | StatementTraits.TableUnlock,
                 SqlWord.Lock => StatementTraits.EndsTransaction | StatementTraits.TableLock,
                 SqlWord.Backup => StatementTraits.EndsTransaction | StatementTraits.TableLock,
@@ -143,7 +144,7 @@ public static class StatementScan
                 SqlWord.Call => StatementTraits.Call,
                 SqlWord.Handler => StatementTraits.Handler,
                 SqlWord.Get => StatementTraits.ReadsLast,
-                SqlWord.Start or SqlWord.Load or SqlWord.Plain or SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete
+                SqlWord.Load or SqlWord.Plain or SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete
                     or SqlWord.Release or >= SqlWord.Select and <= SqlWord.With => StatementTraits.None,
                 _ => StatementTraits.Doubtful,
             };
@@ -199,11 +200,8 @@ public static class StatementScan
         {
             switch (first, word)
             {
-                case (SqlWord.Start, SqlWord.Transaction):
-                    traits |= StatementTraits.Begin | StatementTraits.EndsTransaction;
-                    break;
-                case (SqlWord.Start, _) when words == 2:
-                    traits |= StatementTraits.EndsTransaction;
+                case (SqlWord.Start, SqlWord.Transaction) when words == 2:
+                    traits |= StatementTraits.Begin;
                     break;
                 case (SqlWord.Xa, SqlWord.Start or SqlWord.Begin) when words == 2:
                     traits = traits & ~StatementTraits.EndsTransaction | StatementTraits.Begin;
@@ -217,7 +215,7 @@ public static class StatementScan
                 case (SqlWord.Commit or SqlWord.Rollback, SqlWord.Release) when previous != SqlWord.No:
                     traits |= StatementTraits.Disconnects;
                     break;
-                case (SqlWord.Create or SqlWord.Drop, SqlWord.Temporary) when words is 2 or 4:
+                case (SqlWord.Create or SqlWord.Drop, SqlWord.Temporary) when words == 2 || words == 4 && previous == SqlWord.Replace:
                     traits = traits & ~StatementTraits.EndsTransaction | StatementTraits.TemporaryTable;
                     break;
                 case (SqlWord.Drop, SqlWord.Prepare) when words == 2:
