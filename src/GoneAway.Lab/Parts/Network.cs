@@ -54,6 +54,24 @@ public sealed class Network : IDisposable
         Run("router", ["nft", "add", "rule", "inet", "lab", "forward", .. rule.Split(' ')]);
     }
 
+    /// <summary>Takes all rules of <see cref="OnRouter"/> away.</summary>
+    public void ClearRouter() => Run("router", "nft", "delete", "table", "inet", "lab");
+
+    /// <summary>True when somebody listens on a TCP port of the host on which the program runs.</summary>
+    public static bool Listens(Program program, int port)
+    {
+        try
+        {
+            // proc_net_tcp(5): local address and port in hexadecimal, and the state, 0A for LISTEN.
+            string place = $":{port:X4}";
+            return File.ReadLines($"/proc/{program.Id}/net/tcp").Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var local, _, "0A", ..] && local.EndsWith(place, StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives a host a file of its own in /etc; before its programs start.</summary>
     public void WriteEtc(string host, string file, string content)
     {
