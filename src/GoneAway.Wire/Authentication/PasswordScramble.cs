@@ -16,9 +16,29 @@ public static class PasswordScramble
         if (password.IsEmpty)
             return [];
         byte[] first = SHA1.HashData(password);
-        byte[] mask = SHA1.HashData([.. scramble, .. SHA1.HashData(first)]);
-        return Xor(first, mask);
+        byte[] answer = NativeOfHash(first, scramble);
+        CryptographicOperations.ZeroMemory(first);
+        return answer;
     }
+
+    /// <summary>mysql_native_password from SHA1(password), which is all it needs.</summary>
+    public static byte[] NativeOfHash(ReadOnlySpan<byte> passwordSha1, ReadOnlySpan<byte> scramble) =>
+        Xor(passwordSha1.ToArray(), NativeMask(SHA1.HashData(passwordSha1), scramble));
+
+    /// <summary>SHA1(password) out of a client's right answer, by whoever knows SHA1(SHA1(password)), which a server keeps; false: the answer is wrong.</summary>
+    public static bool TryOpenNative(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> storedHash, ReadOnlySpan<byte> scramble, out byte[] passwordSha1)
+    {
+        passwordSha1 = [];
+        if (answer.Length != SHA1.HashSizeInBytes || storedHash.Length != SHA1.HashSizeInBytes)
+            return false;
+        byte[] opened = Xor(answer.ToArray(), NativeMask(storedHash, scramble));
+        if (!CryptographicOperations.FixedTimeEquals(SHA1.HashData(opened), storedHash))
+            return false;
+        passwordSha1 = opened;
+        return true;
+    }
+
+    private static byte[] NativeMask(ReadOnlySpan<byte> storedHash, ReadOnlySpan<byte> scramble) => SHA1.HashData([.. scramble, .. storedHash]);
 #pragma warning restore CA5350
 
     /// <summary>caching_sha2_password: SHA256(password) XOR SHA256(SHA256(SHA256(password)) + scramble); nothing for an empty password.</summary>

@@ -5,6 +5,9 @@ public readonly ref struct ConnectionAttributes(ReadOnlySpan<byte> encoded)
 {
     private readonly ReadOnlySpan<byte> encoded = encoded;
 
+    /// <summary>As they are on the wire, without the length before them.</summary>
+    public ReadOnlySpan<byte> Encoded => encoded;
+
     public Enumerator GetEnumerator() => new(encoded);
 
     /// <summary>Goes through the attributes; stops at the first one that is not all there.</summary>

@@ -60,6 +60,11 @@ public static class ConnectionPhase
 
     private static void WriteAttributes(PayloadWriter writer, LoginFields login)
     {
+        if (!login.EncodedAttributes.IsEmpty)
+        {
+            writer.LengthEncodedBytes(login.EncodedAttributes.Span);
+            return;
+        }
         ulong length = 0;
         foreach ((ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value) in login.Attributes)
             length += Encoded(name.Length) + Encoded(value.Length);

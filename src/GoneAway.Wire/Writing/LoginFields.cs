@@ -14,6 +14,8 @@ public sealed record LoginFields
     public ReadOnlyMemory<byte> Database { get; init; }
     public ReadOnlyMemory<byte> AuthPlugin { get; init; }
     public IReadOnlyList<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Attributes { get; init; } = [];
+    /// <summary>Encoded as another login had them, without their length; sent in place of <see cref="Attributes"/> where there are any.</summary>
+    public ReadOnlyMemory<byte> EncodedAttributes { get; init; }
     /// <summary>Sent with CLIENT_ZSTD_COMPRESSION_ALGORITHM.</summary>
     public byte ZstdLevel { get; init; } = 3;
 

@@ -15,88 +15,50 @@ internal sealed class LoginDialog(PacketStream packets, Secret secret, bool isPr
     private const int MostRounds = 10;
 
     private readonly PayloadWriter writer = new();
-    private string plugin = "";
-    private byte[] scramble = [];
+    private readonly LoginAnswers answers = secret.Answers(isTls: isPrivate && !isSocket, isSocket);
 
     /// <summary>The plugin that decided.</summary>
-    public string Plugin => plugin;
+    public string Plugin => answers.Plugin;
 
     /// <summary>The first answer, which goes with the login packet.</summary>
-    public byte[] Begin(string greetingPlugin, byte[] greetingScramble)
-    {
-        plugin = greetingPlugin is AuthPlugin.CachingSha2 ? greetingPlugin : AuthPlugin.NativePassword;
-        scramble = greetingScramble;
-        return Answer();
-    }
+    public byte[] Begin(string greetingPlugin, byte[] greetingScramble) => answers.Begin(greetingPlugin, greetingScramble);
 
     public async Task FinishAsync(CancellationToken cancel)
     {
         for (int round = 0; round < MostRounds; round++)
         {
             byte[] payload = await packets.ReadAsync(LiveStage.Login, cancel);
-            switch (payload.Length == 0 ? -1 : payload[0])
+            switch (answers.Take(payload, out byte[] answer))
             {
-                case 0x00:
+                case LoginStep.Accepted:
                     return;
-                case 0xFF:
-                    throw Refused(payload);
-                case 0xFE:
-                    Switch(payload);
-                    await SendAsync(Answer(), cancel);
+                case LoginStep.Send:
+                    await SendAsync(answer, cancel);
                     break;
-                case 0x01:
-                    await MoreAsync(payload, cancel);
+                case LoginStep.Wait:
                     break;
-                default:
-                    throw new LiveException(LiveStage.Login, "the server's answer to the login is none");
+                case LoginStep problem:
+                    throw Failed(problem, payload);
             }
         }
         throw new LiveException(LiveStage.Login, $"the server did not come to an end with its questions after {MostRounds} rounds");
     }
 
-    private static LiveException Refused(byte[] payload)
+    private LiveException Failed(LoginStep problem, byte[] payload)
     {
-        ErrPacket.TryRead(payload, out ErrPacket error);
-        return new LiveException(LiveStage.Login, $"the server refused the login: {error.Code} {Greeting.Text(error.Message)}", error.Code);
-    }
-
-    private void Switch(byte[] payload)
-    {
-        if (!AuthSwitchRequest.TryRead(payload, out AuthSwitchRequest request) || request.IsOldPassword)
-            throw new LiveException(LiveStage.Login, "the account has a password hash of MySQL before 4.1 (mysql_old_password), which is not supported; set its password anew");
-        plugin = Greeting.Text(request.AuthPlugin);
-        int length = plugin == AuthPlugin.Ed25519 ? 32 : PasswordScramble.Length;
-        scramble = request.Data.Length > length ? request.Data[..length].ToArray() : request.Data.ToArray();
-    }
-
-    private byte[] Answer() => plugin switch
-    {
-        AuthPlugin.NativePassword => PasswordScramble.Native(secret.Reveal(), scramble),
-        // libmysqlclient's word for "no password"; nothing at all is refused in a login packet.
-        AuthPlugin.CachingSha2 or AuthPlugin.Sha256 when secret.IsEmpty => [0],
-        AuthPlugin.CachingSha2 => PasswordScramble.CachingSha2(secret.Reveal(), scramble),
-        AuthPlugin.Ed25519 => Ed25519.Sign(secret.Reveal(), scramble),
-        AuthPlugin.Sha256 when isPrivate && !isSocket => secret.RevealTerminated(),
-        AuthPlugin.Sha256 => [RsaPassword.KeyRequestOfSha256],
-        AuthPlugin.ClearPassword when isPrivate => secret.RevealTerminated(),
-        AuthPlugin.ClearPassword => throw new LiveException(LiveStage.Login, "the account wants the password itself (mysql_clear_password), which is sent over TLS or a Unix socket only; ask for TLS with ?tls=required"),
-        _ => throw new LiveException(LiveStage.Login, $"the account logs in by {plugin}, which is not supported; use one with mysql_native_password, caching_sha2_password, sha256_password or ed25519"),
-    };
-
-    private async Task MoreAsync(byte[] payload, CancellationToken cancel)
-    {
-        AuthMoreData.TryRead(payload, out AuthMoreData more);
-        if (more.IsFastAuthOk)
-            return;
-        if (plugin == AuthPlugin.CachingSha2 && more.IsFullAuthNeeded)
+        if (problem == LoginStep.Refused)
         {
-            await SendAsync(isPrivate ? secret.RevealTerminated() : [RsaPassword.KeyRequestOfCachingSha2], cancel);
-            return;
+            ErrPacket.TryRead(payload, out ErrPacket error);
+            return new LiveException(LiveStage.Login, $"the server refused the login: {error.Code} {Greeting.Text(error.Message)}", error.Code);
         }
-        if (isPrivate && !isSocket || plugin is not (AuthPlugin.CachingSha2 or AuthPlugin.Sha256)
-            || !RsaPassword.TryEncrypt(secret.Reveal(), scramble, more.Data, out byte[] encrypted))
-            throw new LiveException(LiveStage.Login, $"the server said something in the login by {plugin} that is not known");
-        await SendAsync(encrypted, cancel);
+        return new LiveException(LiveStage.Login, problem switch
+        {
+            LoginStep.OldPassword => "the account has a password hash of MySQL before 4.1 (mysql_old_password), which is not supported; set its password anew",
+            LoginStep.NeedsPrivacy => "the account wants the password itself (mysql_clear_password), which is sent over TLS or a Unix socket only; ask for TLS with ?tls=required",
+            LoginStep.UnknownPlugin => $"the account logs in by {Plugin}, which is not supported; use one with mysql_native_password, caching_sha2_password, sha256_password or ed25519",
+            _ when payload is [0x01, ..] => $"the server said something in the login by {Plugin} that is not known",
+            _ => "the server's answer to the login is none",
+        });
     }
 
     private async Task SendAsync(byte[] answer, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using GoneAway.Wire.Authentication;
 
 namespace GoneAway.Evidence.Server.Live;
 
@@ -19,8 +20,8 @@ public sealed class Secret
 
     internal ReadOnlySpan<byte> Reveal() => bytes;
 
-    /// <summary>With the zero byte behind it, as plugins that want the password itself take it. To be zeroed by the caller.</summary>
-    internal byte[] RevealTerminated() => [.. bytes, 0];
+    /// <summary>Answers to a server with this password.</summary>
+    internal LoginAnswers Answers(bool isTls, bool isSocket) => new(bytes, default, isTls, isSocket);
 
     internal bool Equals(Secret other) => CryptographicOperations.FixedTimeEquals(bytes, other.bytes);
 }
