@@ -18,8 +18,6 @@ public sealed class Secret
 
     public override string ToString() => "(hidden)";
 
-    internal ReadOnlySpan<byte> Reveal() => bytes;
-
     /// <summary>Answers to a server with this password.</summary>
     internal LoginAnswers Answers(bool isTls, bool isSocket) => new(bytes, default, isTls, isSocket);
 
