@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace GoneAway.Gateway.Login;
+
+/// <summary>What is known of one account.</summary>
+/// <param name="Credential">Of its password.</param>
+/// <param name="IsConfigured">From the configuration; else learned.</param>
+/// <param name="ConfirmedAt">Timestamp of the last login that a backend accepted; null: none.</param>
+/// <param name="IsDoubted">A backend refused it, or a client answered otherwise and could not be asked again.</param>
+internal sealed record Account(Credential Credential, bool IsConfigured, long? ConfirmedAt, bool IsDoubted)
+{
+    public override string ToString() => "(hidden)";
+}
+
+/// <summary>The accounts by user, and by the client's address where backends are told it. Thread-safe; in memory alone.</summary>
+internal sealed class AccountStore(TimeProvider time)
+{
+    private const int MostLearned = 20_000;
+
+    private ConcurrentDictionary<string, Account> configured = new();
+    private readonly ConcurrentDictionary<string, Account> learned = new();
+
+    /// <summary>Takes the configured accounts anew. What was learned of the same users goes.</summary>
+    public void Configure(IEnumerable<(byte[] User, Credential Credential)> accounts)
+    {
+        var next = new ConcurrentDictionary<string, Account>();
+        foreach ((byte[] user, Credential credential) in accounts)
+        {
+            string key = Key(user, "");
+            bool isKept = configured.TryGetValue(key, out Account? before) && before.Credential.IsSameAs(credential);
+            next[key] = isKept ? before! : new Account(credential, IsConfigured: true, ConfirmedAt: null, IsDoubted: false);
+            if (!isKept)
+                learned.TryRemove(key, out _);
+        }
+        configured = next;
+    }
+
+    public Account? Find(ReadOnlyMemory<byte> user, string origin) =>
+        learned.TryGetValue(Key(user.Span, origin), out Account? account) || configured.TryGetValue(Key(user.Span, ""), out account) ? account : null;
+
+    public bool IsFresh(Account account, TimeSpan age) => account.ConfirmedAt is { } at && time.GetElapsedTime(at) < age;
+
+    /// <summary>A backend accepted this.</summary>
+    public void Confirm(ReadOnlyMemory<byte> user, string origin, Credential credential)
+    {
+        string key = Key(user.Span, origin), plain = Key(user.Span, "");
+        if (configured.TryGetValue(plain, out Account? account) && account.Credential.IsSameAs(credential))
+        {
+            configured[plain] = account with { Credential = Better(account.Credential, credential), ConfirmedAt = time.GetTimestamp(), IsDoubted = false };
+            learned.TryRemove(key, out _);
+            return;
+        }
+        if (learned.TryGetValue(key, out account) && account.Credential.IsSameAs(credential))
+            credential = Better(account.Credential, credential);
+        else if (learned.Count >= MostLearned)
+            DropOldest();
+        learned[key] = new Account(credential, IsConfigured: false, time.GetTimestamp(), IsDoubted: false);
+    }
+
+    /// <summary>A right answer told more of the password than was known.</summary>
+    public void Improve(ReadOnlyMemory<byte> user, string origin, Account account, Credential credential)
+    {
+        if (!ReferenceEquals(account.Credential, credential))
+            Of(account).TryUpdate(KeyOf(account, user, origin), account with { Credential = credential }, account);
+    }
+
+    public void Doubt(ReadOnlyMemory<byte> user, string origin, Account account) =>
+        Of(account).TryUpdate(KeyOf(account, user, origin), account with { IsDoubted = true }, account);
+
+    /// <summary>A backend refused this: what was learned goes, what is configured is doubted.</summary>
+    public void Forget(ReadOnlyMemory<byte> user, string origin, Credential credential)
+    {
+        string key = Key(user.Span, origin), plain = Key(user.Span, "");
+        if (learned.TryGetValue(key, out Account? account) && account.Credential.IsSameAs(credential))
+            learned.TryRemove(new KeyValuePair<string, Account>(key, account));
+        if (configured.TryGetValue(plain, out account) && account.Credential.IsSameAs(credential))
+            configured.TryUpdate(plain, account with { ConfirmedAt = null, IsDoubted = true }, account);
+    }
+
+    private static Credential Better(Credential before, Credential now) => before.HasPassword || before.CanLogIn && !now.HasPassword ? before : now;
+
+    private ConcurrentDictionary<string, Account> Of(Account account) => account.IsConfigured ? configured : learned;
+
+    private static string KeyOf(Account account, ReadOnlyMemory<byte> user, string origin) => Key(user.Span, account.IsConfigured ? "" : origin);
+
+    private void DropOldest()
+    {
+        string? oldest = null;
+        long at = long.MaxValue;
+        foreach ((string key, Account account) in learned)
+        {
+            if ((account.ConfirmedAt ?? 0) < at)
+                (oldest, at) = (key, account.ConfirmedAt ?? 0);
+        }
+        if (oldest is not null)
+            learned.TryRemove(oldest, out _);
+    }
+
+    /// <summary>Byte for byte: names need not be UTF-8, and none holds a zero byte.</summary>
+    private static string Key(ReadOnlySpan<byte> user, string origin) => Encoding.Latin1.GetString(user) + "\0" + origin;
+}
