@@ -34,13 +34,13 @@ public sealed class Credential
 
     public static Credential OfPassword(ReadOnlySpan<byte> password)
     {
-        byte[] first = SHA1.HashData(password), stored = SHA1.HashData(first);
+        byte[] first = PasswordScramble.NativeHash(password), stored = PasswordScramble.NativeHash(first);
         CryptographicOperations.ZeroMemory(first);
         return new Credential(Keep(password), null, stored);
     }
 
     /// <summary>Of SHA1(password), 20 bytes.</summary>
-    public static Credential OfSha1(ReadOnlySpan<byte> sha1) => new(null, Keep(sha1), SHA1.HashData(sha1));
+    public static Credential OfSha1(ReadOnlySpan<byte> sha1) => new(null, Keep(sha1), PasswordScramble.NativeHash(sha1));
 
     /// <summary>Of SHA1(SHA1(password)), 20 bytes: what mysql.user shows as <c>*</c> and 40 hex digits.</summary>
     public static Credential OfStoredHash(ReadOnlySpan<byte> storedHash) => new(null, null, storedHash.ToArray());

@@ -21,6 +21,9 @@ public static class PasswordScramble
         return answer;
     }
 
+    /// <summary>SHA1: of a password what mysql_native_password needs, of that what a server keeps.</summary>
+    public static byte[] NativeHash(ReadOnlySpan<byte> bytes) => SHA1.HashData(bytes);
+
     /// <summary>mysql_native_password from SHA1(password), which is all it needs.</summary>
     public static byte[] NativeOfHash(ReadOnlySpan<byte> passwordSha1, ReadOnlySpan<byte> scramble) =>
         Xor(passwordSha1.ToArray(), NativeMask(SHA1.HashData(passwordSha1), scramble));
