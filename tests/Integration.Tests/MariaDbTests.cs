@@ -1,0 +1,13 @@
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Integration.Tests;
+
+/// <summary>The clients with MariaDB 10.11, accounts of mysql_native_password.</summary>
+public sealed class MariaDbTests(Stage stage) : ClientTests(stage, Flavour.MariaDb), IClassFixture<Stage>
+{
+    [Theory]
+    [Ways("pymysql", Flavour.MariaDb, Variant.Plain, Variant.Tls)]
+    [Ways("mysqlclient", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("mysqli", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
+}

@@ -1,0 +1,13 @@
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Integration.Tests;
+
+/// <summary>The clients with MySQL 9, accounts of caching_sha2_password.</summary>
+public sealed class MySqlTests(Stage stage) : ClientTests(stage, Flavour.MySql), IClassFixture<Stage>
+{
+    [Theory]
+    [Ways("pymysql", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mysqlclient", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mysqli", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
+}
