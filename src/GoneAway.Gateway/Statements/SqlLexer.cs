@@ -49,6 +49,9 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> sql)
     /// <summary>The byte behind the present token is an opening parenthesis.</summary>
     public readonly bool IsFollowedByParenthesis => at < sql.Length && sql[at] == '(';
 
+    /// <summary>A part of the text.</summary>
+    public readonly ReadOnlySpan<byte> Between(int start, int end) => sql[start..end];
+
     /// <summary>The content of the quoted token that was just read.</summary>
     public readonly ReadOnlySpan<byte> Content => at - Start >= 2 ? sql[(Start + 1)..(at - 1)] : default;
 

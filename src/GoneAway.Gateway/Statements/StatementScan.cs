@@ -47,12 +47,12 @@ public static class StatementScan
     {
         private StatementTraits traits;
         private SqlWord first;
-        /// <summary>The word before, or the name before in quotes; None as soon as something else came.</summary>
+        /// <summary>The last word; a quoted name where one is looked at.</summary>
         private SqlWord word;
         private Parenthesis parenthesis;
-        private int wordEnd;
+        private int wordStart, wordEnd;
         private int words;
-        private bool begun, impure, behindDot, sawInto, scoped;
+        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped;
         private SqlToken beforeWord;
 
         public void Take(ref SqlLexer lexer, SqlToken token, SqlToken before)
@@ -74,14 +74,23 @@ public static class StatementScan
                     return;
                 case SqlToken.Open:
                     impure |= !MayOpen(lexer.Start, before);
+                    if (before == SqlToken.Quoted)
+                        word = SqlWords.Find(lexer.Between(wordStart + 1, wordEnd - 1), out _);
                     if (before is SqlToken.Word or SqlToken.Quoted)
                         Calls();
                     return;
                 case SqlToken.Quoted:
+                    wordEnd = lexer.End;
+                    wordStart = lexer.Start;
+                    if (first != SqlWord.Set && !sawSystemVariable)
+                        break;
                     word = SqlWords.Find(lexer.Content, out _);
                     if (first == SqlWord.Set)
                         Setting(SqlWord.None, before);
                     SystemVariable(before);
+                    break;
+                case SqlToken.SystemVariable:
+                    sawSystemVariable = true;
                     break;
                 case SqlToken.Assign:
                     impure = true;
