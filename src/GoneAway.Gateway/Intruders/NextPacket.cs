@@ -1,0 +1,76 @@
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Intruders;
+
+/// <summary>Finds the command behind text that another writer put into the stream.</summary>
+/// <remarks>
+/// A mistake would execute what nobody sent. So everything has to agree: all before is text to the last byte, whole packets with sequence id 0 fill
+/// what follows to the last byte, each is a command of a length that it can have, and there is no second place for which all this holds.
+/// </remarks>
+public static class NextPacket
+{
+    private const int HeaderSize = 4;
+    private const int MaxPart = 0xFFFFFF;
+
+    /// <summary>
+    /// Where the first command begins; 0 when nothing stands before it, -1 when there is none, when it is not all there yet, or when it is not beyond doubt.
+    /// </summary>
+    public static int Find(ReadOnlySpan<byte> bytes)
+    {
+        // A sequence id of 0 is a NUL, which text has none of: the first NUL is the header's last byte, or one of its length.
+        int zero = bytes.IndexOf((byte)0), found = -1;
+        if (zero < 0)
+            return -1;
+        for (int at = Math.Max(0, zero - HeaderSize + 1); at <= zero; at++)
+        {
+            if (!IsCommands(bytes[at..]) || !ForeignBytes.IsWholeText(bytes[..at]))
+                continue;
+            if (found >= 0)
+                return -1;
+            found = at;
+        }
+        return found;
+    }
+
+    private static bool IsCommands(ReadOnlySpan<byte> bytes)
+    {
+        do
+        {
+            if (bytes.Length <= HeaderSize)
+                return false;
+            int length = bytes[0] | bytes[1] << 8 | bytes[2] << 16;
+            if (bytes[3] != 0 || length is 0 or MaxPart || length > bytes.Length - HeaderSize || !IsCommand(bytes.Slice(HeaderSize, length)))
+                return false;
+            bytes = bytes[(HeaderSize + length)..];
+        }
+        while (!bytes.IsEmpty);
+        return true;
+    }
+
+    /// <summary>A command that applications send, of a length that it can have.</summary>
+    private static bool IsCommand(ReadOnlySpan<byte> payload) => payload[0] switch
+    {
+        CommandCode.Quit or CommandCode.Ping or CommandCode.Statistics or CommandCode.ResetConnection => payload.Length == 1,
+        CommandCode.InitDb => payload.Length is > 1 and <= 257 && ForeignBytes.IsWholeText(payload[1..]),
+        CommandCode.Query => payload.Length > 1 && IsQuery(payload[1..]),
+        CommandCode.StmtPrepare => payload.Length > 1 && IsStatement(payload[1..]),
+        CommandCode.FieldList => payload.Length > 2 && payload[1..].Contains((byte)0),
+        CommandCode.SetOption => payload.Length == 3 && payload[1] <= 1 && payload[2] == 0,
+        CommandCode.StmtClose or CommandCode.StmtReset => payload.Length == 5,
+        CommandCode.StmtFetch => payload.Length == 9,
+        CommandCode.StmtExecute => payload.Length >= 10 && payload[5] <= 0x0F && payload[6..10] is [1, 0, 0, 0],
+        CommandCode.StmtSendLongData => payload.Length >= 7,
+        CommandCode.MariaDbStmtBulkExecute => payload.Length >= 7,
+        CommandCode.ChangeUser => payload.Length > 3 && payload[1..].Contains((byte)0),
+        _ => false,
+    };
+
+    /// <summary>With query attributes a count of them and of their sets stands before the text.</summary>
+    private static bool IsQuery(ReadOnlySpan<byte> text) => IsStatement(text) || text.Length > 2 && text[1] == 1 && (text[0] > 0 || IsStatement(text[2..]));
+
+    private static bool IsStatement(ReadOnlySpan<byte> text)
+    {
+        int first = text.IndexOfAnyExcept(" \t\r\n"u8);
+        return first >= 0 && (text[first] is (byte)'(' or (byte)'/' or (byte)'-' or (byte)'#' or (byte)'{' or (byte)';' || char.IsAsciiLetter((char)text[first]));
+    }
+}
