@@ -15,8 +15,13 @@ internal static class LabCommand
         var keep = new Option<string?>("--keep") { Description = "Keep the evidence in this folder." };
         var server = new Option<string>("--server") { Description = "mariadb, or mysql: MySQL 9 of Debian's unstable distribution, fetched into ~/.cache/goneaway.", DefaultValueFactory = _ => "mariadb" };
         server.AcceptOnlyFromAmong("mariadb", "mysql");
-        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence") { name, keep, server, LedgerCommand.Create(terminal) };
-        command.SetAction(parsed => Run(terminal, parsed.GetValue(name), parsed.GetValue(keep), parsed.GetValue(server) == "mysql" ? Flavour.MySql : Flavour.MariaDb));
+        var gateway = new Option<bool>("--with-gateway") { Description = "Run it twice, without and with the gateway in the path, and show what the application saw; 'all' runs every one that the gateway cures. Exit status 1: it still saw an error." };
+        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence") { name, keep, server, gateway, LedgerCommand.Create(terminal) };
+        command.SetAction(parsed =>
+        {
+            Flavour flavour = parsed.GetValue(server) == "mysql" ? Flavour.MySql : Flavour.MariaDb;
+            return parsed.GetValue(gateway) ? FaultRuns.Run(terminal, parsed.GetValue(name), flavour) : Run(terminal, parsed.GetValue(name), parsed.GetValue(keep), flavour);
+        });
         return command;
     }
 

@@ -10,8 +10,9 @@ public sealed class LabRun : IDisposable
     private const string Client = """
         import os, sys, time, socket, threading
         import pymysql
+        port = int(os.environ['DB_PORT'])
         def connect(**o):
-            args = dict(host=os.environ.get('DB_HOST', '127.0.0.1'), port=3306, user='app', password='secret', database='shop', program_name='lab')
+            args = dict(host=os.environ['DB_HOST'], port=port, user='app', password='secret', database='shop', program_name='lab')
             args.update(o)
             return pymysql.connect(**args)
         def connect_soon(**o):
@@ -28,6 +29,10 @@ public sealed class LabRun : IDisposable
                 return cur.fetchall()
         def say(*words):
             print(time.strftime('%Y-%m-%d %H:%M:%S'), *words, flush=True)
+        def until_broken():
+            say('ready')
+            while not os.path.exists(os.environ['WORK'] + '/broken'):
+                time.sleep(0.02)
 
         """;
 
@@ -35,10 +40,14 @@ public sealed class LabRun : IDisposable
     private readonly StringBuilder application = new();
     private readonly string work = Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
     private Tcpdump? capture;
+    private readonly Cure? cure;
     private DatabaseServer? server;
+    private GatewayProcess? gateway;
 
-    public LabRun(string folder, bool routed, Flavour flavour)
+    /// <param name="cure">Puts the gateway into the path; null: none.</param>
+    public LabRun(string folder, bool routed, Flavour flavour, Cure? cure = null)
     {
+        this.cure = cure;
         Flavour = flavour;
         Folder = folder;
         Directory.CreateDirectory(folder);
@@ -63,9 +72,11 @@ public sealed class LabRun : IDisposable
         return server;
     }
 
-    /// <summary>Begins to capture, on the client's host unless told.</summary>
+    /// <summary>Begins to capture, on the client's host unless told; with the gateway in the path there is nothing to explain.</summary>
     public void StartCapture(string? host = null)
     {
+        if (cure is not null)
+            return;
         capture = Tcpdump.Start(Network, host ?? ClientHost, Path.Combine(Folder, "capture.pcap"));
         parts.Add(capture);
     }
@@ -76,7 +87,17 @@ public sealed class LabRun : IDisposable
     /// <summary>Starts a program on the client's host; what it prints becomes the application's log.</summary>
     public Program Start(params string[] command)
     {
-        var environment = new Dictionary<string, string> { ["DB_HOST"] = Routed ? Network.ServerAddress : "127.0.0.1", ["WORK"] = work };
+        if (cure is not null && gateway is null)
+        {
+            gateway = GatewayProcess.Start(Network, ClientHost, work, cure.Backends.Count > 0 ? cure.Backends : [(Routed ? Network.ServerAddress : "127.0.0.1") + ":3306"], cure.Settings);
+            parts.Add(gateway);
+        }
+        var environment = new Dictionary<string, string>
+        {
+            ["DB_HOST"] = gateway is null && Routed ? Network.ServerAddress : "127.0.0.1",
+            ["DB_PORT"] = (gateway?.Port ?? 3306).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["WORK"] = work,
+        };
         Program program = Program.Start(Network, ClientHost, environment, command);
         parts.Add(program);
         return program;
@@ -129,6 +150,15 @@ public sealed class LabRun : IDisposable
         program.WaitForExit(TimeSpan.FromSeconds(seconds));
         application.Append(program.Output);
     }
+
+    /// <summary>Lets a client go on that waits in <c>until_broken()</c>.</summary>
+    public void Broken() => File.WriteAllText(Path.Combine(work, "broken"), "");
+
+    /// <summary>What clients have said so far.</summary>
+    public string Said => application.ToString();
+
+    /// <summary>What the gateway has logged; empty without one.</summary>
+    public string GatewaySaid => gateway?.Output ?? "";
 
     public void Keep(IDisposable part) => parts.Add(part);
 

@@ -35,6 +35,9 @@ public abstract class Scenario
     /// <summary>Programs without which it cannot run.</summary>
     public virtual IReadOnlyList<string> Needs => ["/usr/sbin/mariadbd", "/usr/bin/tcpdump", "/usr/bin/python3", "/usr/sbin/ip"];
 
+    /// <summary>How the gateway keeps the same application from seeing an error; null where it cannot.</summary>
+    public virtual Cure? Cure => null;
+
     public bool RunsOn(Flavour flavour) => flavour == Flavour.MySql ? OnMySql : OnMariaDb;
 
     protected abstract void Act(LabRun run);
@@ -54,5 +57,28 @@ public abstract class Scenario
         using var run = new LabRun(folder, Routed, flavour);
         Act(run);
         run.Complete(this);
+    }
+
+    /// <summary>Runs the same with the gateway in the path.</summary>
+    /// <returns>What the application said, and what the gateway did.</returns>
+    public (string Application, string Gateway) RunWithGateway(Flavour flavour = Flavour.MariaDb) =>
+        Run(flavour, Cure ?? throw new LabException($"{Name} is nothing that the gateway cures"));
+
+    /// <summary>Runs it, and keeps nothing but what the application said.</summary>
+    public string RunDirectly(Flavour flavour = Flavour.MariaDb) => Run(flavour, null).Application;
+
+    private (string Application, string Gateway) Run(Flavour flavour, Cure? cure)
+    {
+        string folder = Directory.CreateTempSubdirectory("goneaway-lab-").FullName;
+        try
+        {
+            using var run = new LabRun(folder, Routed, flavour, cure);
+            Act(run);
+            return (run.Said, run.GatewaySaid);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -38,6 +38,9 @@ public sealed class Network : IDisposable
     /// <summary>The namespace of a host, for <c>ip netns exec</c>.</summary>
     public string NameOf(string host) => prefix + host[0];
 
+    /// <summary>The network device of a host, in a routed network.</summary>
+    public string DeviceOf(string host) => $"{prefix}a{(host == "server" ? 1 : 0)}";
+
     /// <summary>Runs a command on a host and waits for it; throws with its output when it fails.</summary>
     public void Run(string host, params string[] command)
     {

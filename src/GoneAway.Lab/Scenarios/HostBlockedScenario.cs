@@ -8,6 +8,7 @@ public sealed class HostBlockedScenario : Scenario
     public override string Name => "host-blocked";
     public override string Cause => "host-blocked";
     public override string Description => "A client breaks off handshakes until the server blocks its address, then connects properly.";
+    public override Cure Cure => new();
     public override bool Routed => true;
 
     protected override void Act(LabRun run)
@@ -19,7 +20,7 @@ public sealed class HostBlockedScenario : Scenario
             host = os.environ['DB_HOST']
             # As a health check does, until the server has had enough.
             for _ in range(100):
-                s = socket.create_connection((host, 3306))
+                s = socket.create_connection((host, port))
                 greeting = s.recv(1000)
                 s.close()
                 if b'blocked' in greeting:

@@ -6,6 +6,7 @@ public sealed class IdleTransactionTimeoutScenario : Scenario
     public override string Name => "idle-transaction-timeout";
     public override string Cause => "idle-transaction-timeout";
     public override string Description => "A client leaves a transaction open and idle for longer than idle_transaction_timeout (2 s).";
+    public override Cure Cure => new() { Settings = Cure.TransactionReplay };
 
     protected override void Act(LabRun run)
     {

@@ -8,6 +8,7 @@ public sealed class ProxyIdleTimeoutScenario : Scenario
     public override string Name => "proxy-idle-timeout";
     public override string Cause => "proxy-idle-timeout";
     public override string Description => "Four clients stay idle behind HAProxy for longer than its time-outs (2 s); wait_timeout is hours away.";
+    public override Cure Cure => new();
     public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/sbin/haproxy"];
 
     protected override void Act(LabRun run)

@@ -6,6 +6,7 @@ public sealed class ProxyQueryTimeoutScenario : Scenario
     public override string Name => "proxy-query-timeout";
     public override string Cause => "proxy-query-timeout";
     public override string Description => "A statement takes longer than the timeout server of HAProxy (2 s).";
+    public override Cure Cure => new() { Backends = ["127.0.0.1:3307"] };
     public override bool OnWire => false;
     public override IReadOnlyList<string> AlsoAcceptable => ["proxy-idle-timeout"];
     public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/sbin/haproxy"];

@@ -6,6 +6,7 @@ public sealed class ProxyQueueFullScenario : Scenario
     public override string Name => "proxy-queue-full";
     public override string Cause => "proxy-queue-full";
     public override string Description => "HAProxy lets one session through to its server; a second client waits in the queue until timeout queue.";
+    public override Cure Cure => new() { Backends = ["127.0.0.1:3307"] };
     public override bool OnWire => false;
     public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/sbin/haproxy"];
 

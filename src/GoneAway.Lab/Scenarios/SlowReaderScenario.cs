@@ -6,6 +6,7 @@ public sealed class SlowReaderScenario : Scenario
     public override string Name => "slow-reader";
     public override string Cause => "slow-reader";
     public override string Description => "A client reads one row of a large result and then nothing for longer than net_write_timeout (2 s).";
+    public override Cure Cure => new();
 
     protected override void Act(LabRun run)
     {

@@ -6,6 +6,7 @@ public sealed class StrayBytesScenario : Scenario
     public override string Name => "stray-bytes";
     public override string Cause => "stray-bytes";
     public override string Description => "A Perl script closes STDERR and connects, so that the connection becomes descriptor 2; then a child process writes a warning.";
+    public override Cure Cure => new();
     public override IReadOnlyList<string> Needs => [.. base.Needs, "/usr/bin/perl"];
 
     protected override void Act(LabRun run)
@@ -14,7 +15,7 @@ public sealed class StrayBytesScenario : Scenario
         run.StartCapture();
         run.Finish(run.Start("/usr/bin/perl", "-e", """
             use DBI;
-            my $open = "DBI:mysql:database=shop;host=127.0.0.1;port=3306";
+            my $open = "DBI:mysql:database=shop;host=127.0.0.1;port=$ENV{DB_PORT}";
             close(STDERR);
             my $db = DBI->connect($open, "app", "secret", {PrintError => 0, RaiseError => 0});
             $db->do("SELECT 1");

@@ -6,6 +6,7 @@ public sealed class StrayNewlineScenario : Scenario
     public override string Name => "stray-newline";
     public override string Cause => "stray-bytes";
     public override string Description => "A single newline is written into the connection; the next query hangs.";
+    public override Cure Cure => new();
 
     public override bool OnMySql => true;
 

@@ -6,6 +6,7 @@ public sealed class TooManyConnectionsScenario : Scenario
     public override string Name => "too-many-connections";
     public override string Cause => "too-many-connections";
     public override string Description => "More connections than max_connections (the server keeps one more for administrators).";
+    public override Cure Cure => new() { Settings = Cure.TransactionPool };
 
     public override bool OnMySql => true;
 

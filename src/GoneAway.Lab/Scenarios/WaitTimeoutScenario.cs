@@ -6,6 +6,7 @@ public sealed class WaitTimeoutScenario : Scenario
     public override string Name => "wait-timeout";
     public override string Cause => "wait-timeout";
     public override string Description => "A client stays idle for longer than wait_timeout (2 s), as a worker does between its first and last query.";
+    public override Cure Cure => new();
 
     public override bool OnMySql => true;
 
