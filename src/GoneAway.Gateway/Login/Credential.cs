@@ -51,7 +51,7 @@ public sealed class Credential
     public bool IsSameAs(Credential other) => CryptographicOperations.FixedTimeEquals(storedHash, other.storedHash);
 
     /// <summary>Answers to a backend with this.</summary>
-    internal LoginAnswers Answers(bool isTls, bool isSocket) => new(password is null ? null : (ReadOnlyMemory<byte>)password, sha1, isTls, isSocket);
+    internal LoginAnswers Answers(bool isTls, bool isSocket) => new(password is null ? default(ReadOnlyMemory<byte>?) : password.AsMemory(), sha1, isTls, isSocket);
 
     /// <summary>Can tell right answers by this plugin from wrong ones.</summary>
     internal bool CanVerify(string plugin) => plugin == AuthPlugin.NativePassword || HasPassword && plugin is (AuthPlugin.CachingSha2 or AuthPlugin.Ed25519);

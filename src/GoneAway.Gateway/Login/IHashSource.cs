@@ -13,8 +13,11 @@ public static class HashQueries
     /// <summary>MySQL before 9.</summary>
     public const string MySql = "SELECT authentication_string FROM mysql.user WHERE plugin = 'mysql_native_password' AND authentication_string <> '' AND CAST(User AS BINARY) = ";
 
-    /// <summary>MariaDB from 10.4; accounts with several plugins among them.</summary>
-    public const string MariaDb = "SELECT a.h FROM mysql.global_priv, JSON_TABLE(CONCAT('[', JSON_COMPACT(Priv), ',', COALESCE(JSON_EXTRACT(Priv, '$.auth_or'), '[]'), ']'), '$**' COLUMNS (p VARCHAR(64) PATH '$.plugin', h VARCHAR(64) PATH '$.authentication_string')) a WHERE a.p = 'mysql_native_password' AND CAST(User AS BINARY) = ";
+    /// <summary>MariaDB from 10.4; accounts of up to three plugins among them.</summary>
+    public const string MariaDb = "SELECT h FROM (SELECT User u, JSON_VALUE(Priv, '$.plugin') p, JSON_VALUE(Priv, '$.authentication_string') h FROM mysql.global_priv"
+        + " UNION ALL SELECT User, JSON_VALUE(Priv, '$.auth_or[0].plugin'), JSON_VALUE(Priv, '$.auth_or[0].authentication_string') FROM mysql.global_priv"
+        + " UNION ALL SELECT User, JSON_VALUE(Priv, '$.auth_or[1].plugin'), JSON_VALUE(Priv, '$.auth_or[1].authentication_string') FROM mysql.global_priv) a"
+        + " WHERE p = 'mysql_native_password' AND LENGTH(h) = 41 AND CAST(u AS BINARY) = ";
 
     /// <summary>The user's name as the end of a statement.</summary>
     public static string Literal(ReadOnlySpan<byte> user) => $"x'{Convert.ToHexString(user)}'";

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Login;
+using GoneAway.Lab.Parts;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Tests.Login;
+
+/// <summary>A connection to a real server, TLS unverified.</summary>
+internal sealed class SocketTalk : IPacketTalk, IBackendDial
+{
+    private readonly Socket socket;
+    private Stream stream;
+
+    private SocketTalk(Socket socket, BackendLoginRequest request, bool isPrivate)
+    {
+        this.socket = socket;
+        stream = new NetworkStream(socket, ownsSocket: true) { ReadTimeout = 30_000 };
+        Request = request;
+        IsPrivate = isPrivate;
+    }
+
+    public byte Sequence { get; set; }
+    public bool IsPrivate { get; private set; }
+    public bool IsTls => stream is SslStream;
+    public IPacketTalk Talk => this;
+    public BackendLoginRequest Request { get; }
+
+    public static async Task<SocketTalk> ConnectAsync(LocalServer server, BackendLoginRequest request, bool isUnix = false)
+    {
+        Socket socket = isUnix ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(isUnix ? new UnixDomainSocketEndPoint(server.Socket) : new IPEndPoint(IPAddress.Loopback, server.Port));
+        return new SocketTalk(socket, request, isUnix);
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        byte[] header = new byte[4];
+        await stream.ReadExactlyAsync(header);
+        byte[] payload = new byte[header[0] | header[1] << 8 | header[2] << 16];
+        await stream.ReadExactlyAsync(payload);
+        Sequence = (byte)(header[3] + 1);
+        return payload;
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> payload)
+    {
+        byte[] packet = new byte[4 + payload.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(packet, payload.Length);
+        packet[3] = Sequence++;
+        payload.CopyTo(packet.AsMemory(4));
+        await stream.WriteAsync(packet);
+    }
+
+    public async ValueTask SecureAsync()
+    {
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        // The tests' servers make their own certificates.
+#pragma warning disable CA5359
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+#pragma warning restore CA5359
+        stream = tls;
+        IsPrivate = true;
+    }
+
+    /// <summary>First column of the first row, as text.</summary>
+    public async Task<string> AskAsync(string statement)
+    {
+        Sequence = 0;
+        await WriteAsync((byte[])[3, .. System.Text.Encoding.UTF8.GetBytes(statement)]);
+        byte[] header = (await ReadAsync()).ToArray();
+        if (header[0] == 0xFF)
+            return System.Text.Encoding.UTF8.GetString(header.AsSpan(3));
+        if (header[0] == 0)
+            return "";
+        string found = "";
+        bool isRow = false;
+        while (true)
+        {
+            byte[] payload = (await ReadAsync()).ToArray();
+            if (payload[0] == 0xFE && payload.Length < 9)
+            {
+                if (isRow)
+                    return found;
+                isRow = true;
+            }
+            else if (isRow)
+            {
+                var reader = new PayloadReader(payload);
+                if (reader.TryReadLengthEncodedBytes(out ReadOnlySpan<byte> value))
+                    found += (found.Length > 0 ? "," : "") + System.Text.Encoding.UTF8.GetString(value);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        socket.Dispose();
+    }
+}
+
+/// <summary>Dials one server, as often as it is asked to.</summary>
+internal sealed class SocketDialer(LocalServer server, BackendTls tls, ulong capabilities, bool isUnix = false) : IBackendDialer
+{
+    public async ValueTask<IBackendDial> DialAsync(LoginRequest request) => await SocketTalk.ConnectAsync(server, new BackendLoginRequest
+    {
+        User = request.User,
+        Capabilities = capabilities,
+        Database = request.Database,
+        Attributes = request.Attributes,
+        Tls = tls,
+    }, isUnix);
+}
