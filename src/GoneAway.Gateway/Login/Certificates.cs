@@ -121,7 +121,7 @@ public sealed class Certificates : IDisposable
     {
         foreach (string name in names)
         {
-            if (name.Length <= 64 && name.AsSpan().IndexOfAny(",=+<>#;\\\"") < 0)
+            if (name.Length <= 64 && Uri.CheckHostName(name) != UriHostNameType.Unknown)
                 return name;
         }
         return "goneaway";
@@ -130,11 +130,19 @@ public sealed class Certificates : IDisposable
     /// <summary>Whole or not at all, and never readable by others.</summary>
     private static void Keep(string file, string pem) => Try(file, target =>
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        string part = target + "." + Environment.ProcessId;
+        string folder = Path.GetDirectoryName(target)!, part = $"{target}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         File.Delete(part);
-        using (var stream = new FileStream(part, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-        using (var writer = new StreamWriter(stream))
+        using (var writer = new StreamWriter(part, options))
             writer.Write(pem);
         File.Move(part, target, overwrite: true);
         return true;
