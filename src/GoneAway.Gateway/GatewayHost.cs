@@ -39,10 +39,12 @@ public static class GatewayHost
     internal static IGatewayCore CreateCore(GatewayOptions options, IGatewayEvents events) =>
         throw new NotSupportedException("this build has no gateway core");
 
-    /// <summary>Ends when the gateway has stopped: 0; 1 when an address could not be listened on.</summary>
-    public static Task<int> RunAsync(GatewayOptions options, HostSurroundings around)
+    /// <summary>Ends when the gateway has stopped: 0; 1 where it could not begin, and the log says why.</summary>
+    public static async Task<int> RunAsync(GatewayOptions options, HostSurroundings around)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(around);
-        throw new NotSupportedException("this build has no gateway core");
+        await using var run = new GatewayRun(options, around);
+        return await run.RunAsync();
     }
 }

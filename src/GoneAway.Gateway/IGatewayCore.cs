@@ -14,7 +14,7 @@ public interface IGatewayCore : IAsyncDisposable
     /// <summary>Takes new options, that were checked, without dropping a client: what a session uses already stays as it is. Accepts on these sockets from now on and on no others; when this returns, no loop uses the others.</summary>
     void Reload(GatewayOptions options, IReadOnlyList<ListeningSocket> sockets);
 
-    /// <summary>Accepts no more; when this returns, no loop uses the listening sockets.</summary>
+    /// <summary>Accepts no more; when this returns, no loop uses the listening sockets. Another process may have them too, so they are taken out of every epoll explicitly: closing them here would not do it.</summary>
     void StopAccepting();
 
     /// <summary>Lets sessions end at their next safe point; ends when there are none, or soon after the token says that it was long enough.</summary>

@@ -12,20 +12,20 @@ public sealed record ListeningSocket(string Name, Socket Socket)
     public int Descriptor => (int)Socket.Handle;
 }
 
-/// <summary>Opens listening sockets, those that were inherited first.</summary>
+/// <summary>Opens listening sockets, those that are there already first.</summary>
 public static class ListeningSockets
 {
     private const int Backlog = 4096, SocketLevel = 1, ReuseAddress = 2;
 
-    /// <summary>The sockets for all names. Inherited ones are taken where their name fits, and those nobody wants are closed.</summary>
+    /// <summary>The sockets for all names. Those that are there already are taken where their name fits; the others stay as they are, and the caller's.</summary>
     /// <exception cref="SocketException">An address cannot be bound; its name is in the exception's data under "address".</exception>
-    public static List<ListeningSocket> Open(IReadOnlyList<string> names, IReadOnlyList<ListeningSocket> inherited)
+    public static List<ListeningSocket> Open(IReadOnlyList<string> names, IReadOnlyList<ListeningSocket> existing)
     {
         var open = new List<ListeningSocket>();
         foreach (string name in names)
         {
             int before = open.Count;
-            open.AddRange(inherited.Where(one => one.Name == name));
+            open.AddRange(existing.Where(one => one.Name == name));
             if (open.Count > before)
                 continue;
             try
@@ -37,20 +37,43 @@ public static class ListeningSockets
             }
             catch (SocketException failed)
             {
-                open.ForEach(static one => one.Socket.Dispose());
+                Close([.. open.Except(existing)]);
                 failed.Data["address"] = name;
                 throw;
             }
         }
-        foreach (ListeningSocket one in inherited)
-            if (!open.Contains(one))
-                one.Socket.Dispose();
         return open;
     }
 
+    /// <summary>Closes sockets, and removes the files of Unix ones: connects are refused from now on.</summary>
+    public static void Close(IReadOnlyList<ListeningSocket> sockets)
+    {
+        foreach (ListeningSocket one in sockets)
+        {
+            one.Socket.Dispose();
+            if (one.Name.StartsWith("unix:", StringComparison.Ordinal))
+                File.Delete(one.Name[5..]);
+        }
+    }
+
+    /// <summary>Closes this process's descriptors of sockets that another process has too: connects go there, and the files of Unix ones stay.</summary>
+    public static void Release(IReadOnlyList<ListeningSocket> sockets)
+    {
+        foreach (ListeningSocket one in sockets)
+        {
+            // Disposal would remove a Unix socket's file.
+            int descriptor = one.Descriptor;
+            one.Socket.SafeHandle.SetHandleAsInvalid();
+            _ = DescriptorPassing.Close(descriptor);
+        }
+    }
+
     /// <summary>A descriptor that another process opened, made ours.</summary>
-    public static ListeningSocket Adopt(string name, int descriptor) =>
-        new(name, new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { Blocking = false });
+    public static ListeningSocket Adopt(string name, int descriptor)
+    {
+        DescriptorPassing.CloseWhenReplaced(descriptor);
+        return new(name, new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { Blocking = false });
+    }
 
     private static IEnumerable<EndPoint> Ends(Address address)
     {
