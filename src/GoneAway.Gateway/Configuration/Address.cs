@@ -7,8 +7,8 @@ namespace GoneAway.Gateway.Configuration;
 /// <param name="Path">The Unix socket's path; null otherwise.</param>
 public readonly record struct Address(string? Host, int Port, string? Path)
 {
-    /// <summary>The kernel's: sun_path without its closing zero (unix(7)).</summary>
-    private const int LongestPath = 107;
+    /// <summary>The kernel's is 107 (sun_path of unix(7)); a socket is bound under a longer name and renamed.</summary>
+    private const int LongestPath = 100;
 
     /// <summary>Reads <c>host:port</c>, <c>[v6]:port</c>, <c>*:port</c> or <c>unix:/path</c>; a default port of 0 makes the port mandatory.</summary>
     public static bool TryParse(string text, int defaultPort, out Address address)

@@ -106,7 +106,7 @@ internal static class FileKeys
             static text => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 ? null : $"'{Reading.Shown(text)}' is not a URL: http:// or https://, without a password"))
         .With(Keys.Text<OperationOptions>("otlp_headers_variable", "name", "Environment variable with headers for it: `name=value,name=value`.", static one => one.OtlpHeadersVariable, static (one, text) => one with { OtlpHeadersVariable = text }))
         .With(Keys.Text<OperationOptions>("handover_socket", "path", "Unix socket over which a new process takes the listening sockets; without it the process cannot be replaced unseen.", static one => one.HandoverSocket, static (one, text) => one with { HandoverSocket = text },
-            static text => Address.TryParse("unix:" + text, 0, out _) ? null : "not a full path of up to 107 bytes"));
+            static text => Address.TryParse("unix:" + text, 0, out _) ? null : "not a full path of up to 100 bytes"));
 
     /// <summary>The file itself.</summary>
     public static Section<GatewayOptions> Root { get; } = new Section<GatewayOptions>(new GatewayOptions())

@@ -27,15 +27,10 @@ public sealed class HandoverServer : IAsyncDisposable
     {
         (this.path, this.sockets, this.time) = (path, sockets, time);
         listening = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        string first = $"{path}.{Environment.ProcessId % 100000}";
         try
         {
-            File.Delete(first);
-            listening.Bind(new UnixDomainSocketEndPoint(first));
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(first, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            ListeningSockets.BindFile(listening, path, forAll: false);
             listening.Listen(4);
-            File.Move(first, path, overwrite: true);
         }
         catch
         {

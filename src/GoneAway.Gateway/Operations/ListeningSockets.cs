@@ -92,7 +92,7 @@ public static class ListeningSockets
         {
             if (end is UnixDomainSocketEndPoint path)
             {
-                RemoveStale(path);
+                BindFile(socket, path.ToString()!);
             }
             else
             {
@@ -100,10 +100,8 @@ public static class ListeningSockets
                 socket.SetRawSocketOption(SocketLevel, ReuseAddress, BitConverter.GetBytes(1));
                 if (end is IPEndPoint { Address: var ip } && ip.Equals(IPAddress.IPv6Any))
                     socket.DualMode = true;
+                socket.Bind(end);
             }
-            socket.Bind(end);
-            if (end is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows())
-                File.SetUnixFileMode(end.ToString()!, (UnixFileMode)0b110_110_110);
             socket.Listen(Backlog);
             socket.Blocking = false;
             return socket;
@@ -115,19 +113,34 @@ public static class ListeningSockets
         }
     }
 
-    /// <summary>A socket file that nobody listens on is left over from a process that died.</summary>
-    private static void RemoveStale(UnixDomainSocketEndPoint path)
+    /// <summary>Binds under another name and renames: the runtime deletes the file that it bound when the socket is finalized, also when another process has the socket too.</summary>
+    internal static void BindFile(Socket socket, string path, bool forAll = true)
     {
-        if (!File.Exists(path.ToString()))
-            return;
+        // A socket's file has no bytes: what has some is somebody's file, named here by mistake.
+        if ((forAll && IsServed(path)) || new FileInfo(path) is { Exists: true, Length: > 0 })
+            throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        string first = $"{path}.{Environment.ProcessId % 100_000}";
+        File.Delete(first);
+        socket.Bind(new UnixDomainSocketEndPoint(first));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(first, forAll ? (UnixFileMode)0b110_110_110 : UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Move(first, path, overwrite: true);
+    }
+
+    /// <summary>A socket file that nobody listens on is left over from a process that died.</summary>
+    private static bool IsServed(string path)
+    {
+        if (!File.Exists(path))
+            return false;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            probe.Connect(path);
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException)
         {
-            File.Delete(path.ToString()!);
+            return false;
         }
     }
 }

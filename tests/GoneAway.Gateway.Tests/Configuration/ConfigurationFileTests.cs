@@ -84,7 +84,7 @@ public sealed class ConfigurationFileTests
     [InlineData("backends: [a]\naccounts:\n  learn: false", "3:3 nobody could log in: learn is false, and there are neither entries nor a file")]
     [InlineData("backends: [a]\nhealth:\n  max_replica_lag: 5s", "3:3 max_replica_lag needs health.user: an account that may ask")]
     [InlineData("backends: [a]\nspool:\n  folder: /no/such", "3:3 there is no folder /no/such")]
-    [InlineData("backends: [a]\noperation:\n  handover_socket: here.sock", "3:20 not a full path of up to 107 bytes")]
+    [InlineData("backends: [a]\noperation:\n  handover_socket: here.sock", "3:20 not a full path of up to 100 bytes")]
     [InlineData("backends: [a]\noperation:\n  http: ", "3:8 no value: `host:port` is expected, or leave the line out for the default")]
     [InlineData("backends: [a]\nclients: 5", "2:10 a section is expected: lines of 'key: value', indented")]
     [InlineData("backends: [a]\nclients:\n  trusted_proxies: [everybody]", "3:21 'everybody' is not a network: an address and its bits, such as 10.0.0.0/8")]

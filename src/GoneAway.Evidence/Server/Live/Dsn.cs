@@ -145,7 +145,7 @@ public static class Dsn
         error = "";
         // sockaddr_un has 108 bytes, the last one zero.
         if (path.Length < 2 || path[0] != '/' || System.Text.Encoding.UTF8.GetByteCount(path) > 107)
-            return Fail("a Unix socket is named by its whole path of at most 107 bytes", out error);
+            return Fail("a Unix socket is named by its whole path of at most 100 bytes", out error);
         address = address with { Socket = path };
         return true;
     }
