@@ -7,7 +7,7 @@ namespace GoneAway.Wire.Session;
 /// so that it also works where the capabilities were not seen.
 /// </summary>
 /// <remarks>MySQL "Text Protocol", "Prepared Statements"; MariaDB "Result Set Packets".</remarks>
-internal struct ResponseReader
+public struct ResponseReader
 {
     private const ushort MoreResultsExist = 0x0008;
     private const ushort CursorExists = 0x0040;
@@ -17,11 +17,19 @@ internal struct ResponseReader
     private long definitions;
     private long columnsAfterParameters;
 
+    /// <summary>Status flags of the last OK or EOF.</summary>
     public ushort Status { get; private set; }
 
     /// <summary>True once a result set's header has come and its end has not.</summary>
     public readonly bool InsideResult => expecting is Expecting.Definitions or Expecting.DefinitionsEnd or Expecting.Rows;
 
+    /// <summary>The next packet is a row, or the end of the rows.</summary>
+    public readonly bool ExpectsRow => expecting == Expecting.Rows;
+
+    /// <summary>Nothing of the response, or of the next one of several results, has come.</summary>
+    public readonly bool AtStart => expecting is Expecting.Start or Expecting.PrepareOk or Expecting.Text;
+
+    /// <summary>Begins with the answer to a command.</summary>
     public void Begin(byte commandCode)
     {
         command = commandCode;

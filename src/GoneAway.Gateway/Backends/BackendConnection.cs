@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Sessions;
+
+namespace GoneAway.Gateway.Backends;
+
+/// <summary>A logged-in connection to a server: with a session that uses it, or idle in its loop's pool.</summary>
+internal sealed class BackendConnection
+{
+    private readonly Dictionary<PreparedText, PreparedHandle> prepared = [];
+
+    public required Backend Backend { get; init; }
+    public required Link Link { get; init; }
+    public required PoolKey Key { get; init; }
+    public required ServerInfo Server { get; init; }
+    public required uint ThreadId { get; init; }
+    /// <summary>Schema and variables as they are there now.</summary>
+    public SessionState State { get; set; } = SessionState.Fresh;
+    /// <summary>Status flags of its last answer.</summary>
+    public ushort Status { get; set; }
+    /// <summary>Something was done on it that no SET undoes: it cannot be another session's.</summary>
+    public bool IsSoiled { get; set; }
+    /// <summary>In the loop's milliseconds.</summary>
+    public long OpenedAt { get; init; }
+    public long LastUsed { get; set; }
+    public long IdleSince { get; set; }
+    /// <summary>Milliseconds without a word after which the server closes it; the session's own wait_timeout counts.</summary>
+    public long IdleLimit { get; set; }
+    /// <summary>Counts the pieces of work; tells whether another session has used it since.</summary>
+    public int Uses { get; set; }
+    /// <summary>The session whose work was the last here.</summary>
+    public object? LastSession { get; set; }
+
+    public PreparedHandle? FindPrepared(PreparedText text) => prepared.GetValueOrDefault(text);
+
+    /// <summary>Keeps a handle; the one that must be closed for it, if any.</summary>
+    public PreparedHandle? KeepPrepared(PreparedText text, PreparedHandle handle, int most)
+    {
+        prepared.Remove(text, out PreparedHandle? old);
+        if (old is null && prepared.Count >= most)
+        {
+            PreparedText eldest = prepared.MinBy(static p => p.Value.LastUsed).Key;
+            prepared.Remove(eldest, out old);
+        }
+        prepared[text] = handle;
+        return old;
+    }
+
+    public void ForgetPrepared(PreparedText text) => prepared.Remove(text);
+
+    public void ForgetPrepared() => prepared.Clear();
+
+    /// <summary>Leaves as a client should, and closes.</summary>
+    public void Close(bool politely)
+    {
+        if (politely && Link.IsDirect && !Link.IsBroken && Link.Queued == 0)
+        {
+            Span<byte> quit = stackalloc byte[5];
+            BinaryPrimitives.WriteInt32LittleEndian(quit, 1);
+            quit[4] = 1;
+            Link.Send(quit);
+        }
+        else if (politely && !Link.IsBroken && Link.Queued == 0)
+        {
+            Link.BeginCommand();
+            Link.Send([1, 0, 0, 0, 1]);
+        }
+        Link.Dispose();
+        Backend.OnClosed();
+    }
+}
+
+/// <summary>A statement's text under the settings that its meaning depends on.</summary>
+internal sealed record PreparedText(string Sql, string Schema);
+
+/// <summary>A prepared statement of one server connection.</summary>
+internal sealed class PreparedHandle
+{
+    public required uint Id { get; init; }
+    /// <summary>Whose parameter types it remembers.</summary>
+    public object? LastBinder { get; set; }
+    public long LastUsed { get; set; }
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
+
+namespace GoneAway.Gateway.Backends;
+
+/// <summary>Nobody to connect to there, or nobody who greets.</summary>
+internal sealed class DialException(string message) : IOException(message);
+
+/// <summary>A connection to a server that is not logged in yet. Whoever dials has reserved its place.</summary>
+internal sealed class BackendDial : IBackendDial
+{
+    private bool handedOn;
+
+    private BackendDial(Backend backend, Link link, PacketTalk talk, BackendLoginRequest request) =>
+        (Backend, Link, PacketTalk, Request) = (backend, link, talk, request);
+
+    public Backend Backend { get; }
+    public Link Link { get; }
+    public PacketTalk PacketTalk { get; }
+    public IPacketTalk Talk => PacketTalk;
+    public BackendLoginRequest Request { get; set; }
+
+    /// <summary>Connects. Throws a <see cref="DialException"/>, and has then given the place back.</summary>
+    /// <param name="backend">A place of it is reserved.</param>
+    /// <param name="waiter">Whose second socket it becomes.</param>
+    /// <param name="deadline">Of connect, greeting and login, in the loop's milliseconds.</param>
+    /// <param name="request">As whom.</param>
+    /// <param name="preface">Bytes before anything else: a PROXY header.</param>
+    public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface)
+    {
+        LoopSocket? socket = null;
+        try
+        {
+            EndPoint[] addresses = backend.Addresses;
+            if (addresses.Length == 0)
+                throw new DialException($"the name of {backend.Name} is not resolved");
+            string problem = "";
+            foreach (EndPoint address in addresses)
+            {
+                (socket, problem) = await ConnectAsync(address, waiter, deadline);
+                if (socket is not null)
+                    break;
+            }
+            if (socket is null)
+                throw new DialException(problem);
+            var link = new Link(socket);
+            var talk = new PacketTalk(link, waiter, isClient: false, Handshake(backend.Options), isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
+            if (!preface.IsEmpty)
+                link.Send(preface.Span);
+            return new BackendDial(backend, link, talk, request);
+        }
+        catch
+        {
+            socket?.Dispose();
+            backend.OnClosed();
+            throw;
+        }
+    }
+
+    /// <summary>It lives on as a backend connection.</summary>
+    public void HandOn()
+    {
+        handedOn = true;
+        PacketTalk.Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (handedOn)
+            return;
+        handedOn = true;
+        PacketTalk.Dispose();
+        Link.Dispose();
+        Backend.OnClosed();
+    }
+
+    private static async ValueTask<(LoopSocket?, string)> ConnectAsync(EndPoint address, Waiter waiter, long deadline)
+    {
+        bool isUnix = address is UnixDomainSocketEndPoint;
+        var raw = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
+        if (!isUnix)
+            KeepAlive(raw);
+        int result = Native.Connect((int)raw.Handle, address.Serialize());
+        if (result is not (0 or -Native.InProgress))
+        {
+            raw.Dispose();
+            return (null, Words(-result));
+        }
+        var socket = new LoopSocket(raw, waiter.Loop);
+        socket.Attach(waiter, isClient: false);
+        waiter.Clear(Ready.Backend);
+        Ready ready = result == 0 ? Ready.BackendRoom : await waiter.WaitAsync(Ready.BackendRoom | Ready.BackendHangup, deadline);
+        int error = ready == Ready.Timeout ? 110 : (int)raw.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        if (error == 0)
+            return (socket, "");
+        socket.Dispose();
+        return (null, ready == Ready.Timeout ? "no answer to the connect" : raw is null ? "" : Words(error));
+    }
+
+    /// <summary>A server that is cut off is noticed in 15 seconds, not in two hours.</summary>
+    private static void KeepAlive(Socket socket)
+    {
+        const int TcpUserTimeout = 18;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 3);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetRawSocketOption(6, TcpUserTimeout, BitConverter.GetBytes(15_000));
+    }
+
+    private static string Words(int error) => error switch
+    {
+        111 => "connection refused",
+        110 => "no answer to the connect",
+        113 => "no route to the host",
+        101 => "network unreachable",
+        2 => "no such socket",
+        13 => "no permission to connect",
+        _ => $"connect failed (error {error})",
+    };
+
+    private static Func<SslStream, CancellationToken, Task> Handshake(BackendOptions options)
+    {
+        return (stream, cancel) =>
+        {
+            string host = Host(options.Address);
+            var client = new SslClientAuthenticationOptions { TargetHost = host, AllowRenegotiation = false };
+            if (options.Tls is BackendTls.Preferred or BackendTls.Required)
+                client.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+            else
+            {
+                if (options.AuthorityFile is { } file)
+                {
+                    var authorities = new X509Certificate2Collection();
+                    authorities.ImportFromPemFile(file);
+                    var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+                    policy.CustomTrustStore.AddRange(authorities);
+                    client.CertificateChainPolicy = policy;
+                }
+                bool anyName = options.Tls == BackendTls.VerifyCa;
+                client.RemoteCertificateValidationCallback = (_, _, _, problems) => problems == SslPolicyErrors.None || anyName && problems == SslPolicyErrors.RemoteCertificateNameMismatch;
+            }
+            return stream.AuthenticateAsClientAsync(client, cancel);
+        };
+    }
+
+    private static string Host(string address) => address.LastIndexOf(':') is > 0 and var colon ? address[..colon].Trim('[', ']') : address;
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using GoneAway.Gateway.Links;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Writing;
+
+namespace GoneAway.Gateway.Backends;
+
+/// <summary>A server's error, as bytes.</summary>
+internal sealed record ServerRefusal(ushort Code, byte[] SqlState, byte[] Message)
+{
+    public string Text => Encoding.UTF8.GetString(Message);
+}
+
+/// <summary>The answer to a statement of the gateway's own: short rows of text, or an error.</summary>
+internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, ServerRefusal? Error, ushort Status);
+
+/// <summary>Statements that the gateway itself runs on a server connection.</summary>
+internal static class OwnStatements
+{
+    private const int MostRows = 10_000;
+
+    public static ValueTask<OwnAnswer> QueryAsync(this PacketTalk talk, string sql, ulong capabilities) =>
+        talk.RunAsync(new PayloadWriter().WriteQueryText(Encoding.Latin1.GetBytes(sql), capabilities).Written.ToArray(), capabilities);
+
+    /// <summary>COM_INIT_DB, COM_PING, COM_RESET_CONNECTION and such, and COM_QUERY: a command and its answer.</summary>
+    public static async ValueTask<OwnAnswer> RunAsync(this PacketTalk talk, ReadOnlyMemory<byte> command, ulong capabilities)
+    {
+        talk.Sequence = 0;
+        talk.Link.BeginCommand();
+        await talk.WriteAsync(command);
+        var rows = new List<string?[]>();
+        OwnAnswer? last = null;
+        while (true)
+        {
+            ReadOnlyMemory<byte> first = await talk.ReadAsync();
+            if (ErrorOf(first.Span) is { } error)
+                return new OwnAnswer(rows, error, 0);
+            if (OkPacket.TryRead(first.Span, capabilities, out OkPacket ok) && first.Span[0] == 0)
+            {
+                last = new OwnAnswer(rows, null, ok.Status);
+                if ((ok.Status & StatusFlags.MoreResultsExist) == 0)
+                    return last;
+                continue;
+            }
+            if (!ResultSetHeader.TryRead(first.Span, capabilities, out ResultSetHeader header) || header.IsFileRequest)
+                throw new TalkException(TalkFault.WrongSequence, "the server's answer to a statement is none");
+            int definitions = header.ColumnCount + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
+            for (int i = 0; i < definitions; i++)
+                await talk.ReadAsync();
+            while (true)
+            {
+                ReadOnlyMemory<byte> payload = await talk.ReadAsync();
+                if (ErrorOf(payload.Span) is { } late)
+                    return new OwnAnswer(rows, late, 0);
+                if (payload.Span[0] == 0xFE && payload.Length < 0xFFFFFF)
+                {
+                    ushort status = payload.Length <= 5 ? (EofPacket.TryRead(payload.Span, out EofPacket eof) ? eof.Status : (ushort)0)
+                        : OkPacket.TryRead(payload.Span, capabilities, out OkPacket end) ? end.Status : (ushort)0;
+                    last = new OwnAnswer(rows, null, status);
+                    break;
+                }
+                if (rows.Count < MostRows)
+                    rows.Add(Row(payload.Span, header.ColumnCount));
+            }
+            if ((last.Status & StatusFlags.MoreResultsExist) == 0)
+                return last;
+        }
+    }
+
+    /// <summary>COM_QUERY, with an empty set of attributes where both ends know them.</summary>
+    public static PayloadWriter WriteQueryText(this PayloadWriter writer, ReadOnlySpan<byte> sql, ulong capabilities)
+    {
+        writer.Clear().Byte(CommandCode.Query);
+        if ((capabilities & Capabilities.QueryAttributes) != 0)
+            writer.Byte(0).Byte(1);
+        return writer.Bytes(sql);
+    }
+
+    public static ServerRefusal? ErrorOf(ReadOnlySpan<byte> payload) =>
+        ErrPacket.TryRead(payload, out ErrPacket error) ? new ServerRefusal(error.Code, error.SqlState.ToArray(), error.Message.ToArray()) : null;
+
+    private static string?[] Row(ReadOnlySpan<byte> payload, int columns)
+    {
+        var row = new string?[columns];
+        int i = 0;
+        foreach (RowValue value in new TextRow(payload))
+            if (i < columns)
+                row[i++] = value.IsNull ? null : Encoding.UTF8.GetString(value.Bytes);
+        return row;
+    }
+}

@@ -1,0 +1,23 @@
+namespace GoneAway.Gateway.Backends;
+
+/// <summary>What a server says of itself, in its greeting and when asked.</summary>
+internal sealed record ServerInfo
+{
+    /// <summary>As in the greeting.</summary>
+    public required ReadOnlyMemory<byte> Version { get; init; }
+    public required bool IsMariaDb { get; init; }
+    public required ulong Capabilities { get; init; }
+    public required byte Charset { get; init; }
+    public required string AuthPlugin { get; init; }
+    /// <summary>In bytes; 0 while it is not known.</summary>
+    public long MaxAllowedPacket { get; init; }
+    /// <summary>In seconds; 0 while they are not known.</summary>
+    public int WaitTimeout { get; init; }
+    public int InteractiveTimeout { get; init; }
+    public int MaxConnections { get; init; }
+    /// <summary>init_connect is set: a variable's default is then not what a fresh session has.</summary>
+    public bool HasInitConnect { get; init; }
+    public long AskedAt { get; init; }
+
+    public bool Tracks => (Capabilities & Wire.Payloads.Capabilities.SessionTrack) != 0;
+}

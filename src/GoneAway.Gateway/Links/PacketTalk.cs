@@ -1,0 +1,130 @@
+using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
+
+namespace GoneAway.Gateway.Links;
+
+/// <summary>The other end did not keep to the protocol, or is gone, or took too long.</summary>
+internal sealed class TalkException(TalkFault fault, string message, int error = 0) : IOException(message)
+{
+    public TalkFault Fault { get; } = fault;
+    /// <summary>Of the socket; 0 where there is none.</summary>
+    public int Error { get; } = error;
+}
+
+internal enum TalkFault : byte
+{
+    Ended,
+    TimedOut,
+    /// <summary>A packet of a length that cannot come here.</summary>
+    TooLong,
+    WrongSequence,
+    Tls,
+}
+
+/// <summary>Packets in turn over a link, as logins and the gateway's own statements need them. Not for what passes through.</summary>
+internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<System.Net.Security.SslStream, CancellationToken, Task> handshake, bool isPrivate) : IPacketTalk, IDisposable
+{
+    public const int LargestPayload = 64 * 1024;
+    private const int HeaderSize = 4;
+
+    private byte[] buffer = link.Socket.Loop.Rent(4096);
+    private int start;
+    private int end;
+    private byte[] frame = link.Socket.Loop.Rent(4096);
+
+    public Link Link => link;
+
+    /// <summary>In the loop's milliseconds.</summary>
+    public long Deadline { get; set; } = long.MaxValue;
+
+    public byte Sequence { get; set; }
+
+    /// <summary>Refuse a packet whose sequence id is not the one due.</summary>
+    public bool StrictSequence { get; set; }
+
+    public bool IsPrivate => isPrivate || link.IsSecure;
+
+    /// <summary>What was read and belongs to no packet yet.</summary>
+    public ReadOnlySpan<byte> Unread => buffer.AsSpan(start, end - start);
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        await FillAsync(HeaderSize);
+        int length = buffer[start] | buffer[start + 1] << 8 | buffer[start + 2] << 16;
+        if (length > LargestPayload)
+            throw new TalkException(TalkFault.TooLong, $"a packet of {length} bytes where none above {LargestPayload} can come");
+        byte sequence = buffer[start + 3];
+        if (StrictSequence && sequence != Sequence)
+            throw new TalkException(TalkFault.WrongSequence, $"a packet with sequence id {sequence} where {Sequence} was due");
+        await FillAsync(HeaderSize + length);
+        Sequence = (byte)(sequence + 1);
+        int from = start + HeaderSize;
+        start = from + length;
+        return buffer.AsMemory(from, length);
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> payload)
+    {
+        int total = HeaderSize + payload.Length;
+        if (frame.Length < total)
+        {
+            link.Socket.Loop.Return(frame);
+            frame = link.Socket.Loop.Rent(total);
+        }
+        frame[0] = (byte)payload.Length;
+        frame[1] = (byte)(payload.Length >> 8);
+        frame[2] = (byte)(payload.Length >> 16);
+        frame[3] = Sequence++;
+        payload.Span.CopyTo(frame.AsSpan(HeaderSize));
+        link.Send(frame.AsSpan(0, total));
+        if (link.Queued > 0 && !await link.FlushAsync(waiter, isClient, Deadline) || link.IsBroken)
+            throw new TalkException(link.IsBroken ? TalkFault.Ended : TalkFault.TimedOut, link.IsBroken ? "the connection was lost" : "the other end took nothing in time", link.Error);
+    }
+
+    public async ValueTask SecureAsync()
+    {
+        try
+        {
+            byte[] early = Unread.ToArray();
+            start = end = 0;
+            await link.SecureAsync(handshake, waiter, isClient, Deadline, early);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TalkException(TalkFault.TimedOut, late.Message);
+        }
+        catch (Exception error) when (error is System.Security.Authentication.AuthenticationException or IOException or InvalidOperationException)
+        {
+            throw new TalkException(TalkFault.Tls, "TLS failed: " + (error.InnerException?.Message ?? error.Message));
+        }
+    }
+
+    public void Dispose()
+    {
+        link.Socket.Loop.Return(buffer);
+        link.Socket.Loop.Return(frame);
+        (buffer, frame) = ([], []);
+    }
+
+    private async ValueTask FillAsync(int needed)
+    {
+        while (end - start < needed)
+        {
+            if (buffer.Length - start < needed || buffer.Length == end)
+            {
+                byte[] other = buffer.Length >= needed ? buffer : link.Socket.Loop.Rent(needed);
+                buffer.AsSpan(start, end - start).CopyTo(other);
+                if (other != buffer)
+                    link.Socket.Loop.Return(buffer);
+                (buffer, end, start) = (other, end - start, 0);
+            }
+            int count = link.Receive(buffer.AsSpan(end));
+            if (count > 0)
+                end += count;
+            else if (count < 0)
+                throw new TalkException(TalkFault.Ended, link.Error == 0 ? "the connection was closed" : "the connection was reset", link.Error);
+            else if (await waiter.WaitAsync(isClient ? Ready.Client | Ready.ClientHangup : Ready.Backend | Ready.BackendHangup, Deadline) == Ready.Timeout)
+                throw new TalkException(TalkFault.TimedOut, "nothing came in time");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <summary>
+/// What a session has set on its server and what can be set again on another: schema, system variables, options of the connection.
+/// Immutable. Text is kept byte for byte (Latin-1), as the server's session tracking tells it.
+/// </summary>
+internal sealed record SessionState
+{
+    /// <summary>As after a login, with nothing set.</summary>
+    public static SessionState Fresh { get; } = new();
+
+    /// <summary>Empty for none.</summary>
+    public string Schema { get; init; } = "";
+
+    /// <summary>System variables that were set in the session, by name in lower case.</summary>
+    public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>COM_SET_OPTION: several statements in one; null for what the login said.</summary>
+    public bool? MultiStatements { get; init; }
+
+    public bool Equals(SessionState? other) =>
+        ReferenceEquals(this, other) || other is not null && Schema == other.Schema && MultiStatements == other.MultiStatements
+        && (ReferenceEquals(Variables, other.Variables) || Variables.Count == other.Variables.Count && Variables.SequenceEqual(other.Variables));
+
+    public override int GetHashCode() => HashCode.Combine(Schema, Variables.Count, MultiStatements);
+
+    public SessionState With(string variable, string value) =>
+        Variables.TryGetValue(variable, out string? old) && old == value ? this : this with { Variables = Variables.SetItem(variable, value) };
+
+    /// <summary>The statement that makes the other state's variables into these; null when they are the same.</summary>
+    public string? SetFrom(SessionState other)
+    {
+        if (ReferenceEquals(Variables, other.Variables))
+            return null;
+        StringBuilder? text = null;
+        foreach ((string name, string value) in Variables)
+            if (!other.Variables.TryGetValue(name, out string? there) || there != value)
+                Append(ref text, name, Literal(value));
+        foreach ((string name, _) in other.Variables)
+            if (!Variables.ContainsKey(name))
+                Append(ref text, name, "DEFAULT");
+        return text?.ToString();
+    }
+
+    private static void Append(ref StringBuilder? text, string name, string value)
+    {
+        text = text is null ? new StringBuilder("SET ") : text.Append(',');
+        text.Append("@@SESSION.`").Append(name).Append("`=").Append(value);
+    }
+
+    /// <summary>Numbers bare, since a variable of type integer takes no string; all else quoted, without escapes that a mode could change.</summary>
+    private static string Literal(string value)
+    {
+        if (value.Length > 0 && value.Length < 30 && value.AsSpan().IndexOfAnyExcept("0123456789.-") < 0 && char.IsAsciiDigit(value[^1]) && value.AsSpan(1).IndexOf('-') < 0 && value.Count(static c => c == '.') <= 1)
+            return value;
+        if (value.All(static c => char.IsAsciiLetterOrDigit(c) || " _-+:,./%".Contains(c)))
+            return $"'{value}'";
+        return "x'" + Convert.ToHexString(Encoding.Latin1.GetBytes(value)) + "'";
+    }
+}
