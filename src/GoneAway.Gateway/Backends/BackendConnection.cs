@@ -12,9 +12,11 @@ internal sealed class BackendConnection
 
     public required Backend Backend { get; init; }
     public required Link Link { get; init; }
-    public required PoolKey Key { get; init; }
+    public required PoolKey Key { get; set; }
     public required ServerInfo Server { get; init; }
     public required uint ThreadId { get; init; }
+    /// <summary>What is spoken there.</summary>
+    public required ulong Capabilities { get; init; }
     /// <summary>Schema and variables as they are there now.</summary>
     public SessionState State { get; set; } = SessionState.Fresh;
     /// <summary>Status flags of its last answer.</summary>

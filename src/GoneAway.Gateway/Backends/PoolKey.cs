@@ -15,8 +15,14 @@ internal sealed record PoolKey
     public required byte Collation { get; init; }
     /// <summary>After COM_RESET_CONNECTION: the character set is the server's, not the login's.</summary>
     public bool WasReset { get; init; }
+    /// <summary>A schema is chosen, which nothing undoes.</summary>
+    public bool HasSchema { get; init; }
     /// <summary>Which credential: another one of the same user is another account.</summary>
     public required object? Credential { get; init; }
 
     public PoolKey Interned() => Known.GetOrAdd(this, this);
+
+    /// <summary>The same account and shape, in another condition.</summary>
+    public PoolKey As(bool wasReset, bool hasSchema) =>
+        wasReset == WasReset && hasSchema == HasSchema ? this : (this with { WasReset = wasReset, HasSchema = hasSchema }).Interned();
 }

@@ -1,0 +1,347 @@
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Writing;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>Getting a server connection, making it this session's, and giving it back.</content>
+internal sealed partial class ClientSession
+{
+    private SessionState state = SessionState.Fresh;
+    private Pins pins;
+    private ulong lastInsertId;
+    private bool insertIdChanged;
+    private bool charsetChanged;
+
+    private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
+
+    /// <summary>Has a server connection with the session's state, or says why not.</summary>
+    /// <param name="holdUntil">While no server is up, until then, in the loop's milliseconds.</param>
+    /// <param name="only">No other server will do.</param>
+    private async ValueTask<ServerRefusal?> ReadyBackendAsync(long holdUntil, Backend? only)
+    {
+        while (true)
+        {
+            if (backend is null)
+            {
+                if (credential is null)
+                    return Refuse(NotExecutedCode, "The gateway cannot log in to a server again as this user: it has seen the login's answer only, not what the answer is made of");
+                if (await AcquireAsync(holdUntil, only) is { } problem)
+                    return problem;
+            }
+            if (state.Equals(backend!.State))
+            {
+                backend.State = state;
+                return null;
+            }
+            try
+            {
+                if (await RestoreAsync(backend) is { } refused)
+                {
+                    backend.IsSoiled = true;
+                    LeaveBackend();
+                    return refused;
+                }
+                return null;
+            }
+            catch (TalkException)
+            {
+                DropBackend(Relayed.Lost);
+                if (Loop.Now >= holdUntil)
+                    return Refuse(NotExecutedCode, "The server was lost while the session's state was being set on it");
+            }
+        }
+    }
+
+    private async ValueTask<ServerRefusal?> AcquireAsync(long holdUntil, Backend? only)
+    {
+        string why = "";
+        long queueUntil = Loop.Now + (long)Options.Pool.QueueTimeout.TotalMilliseconds;
+        bool held = false;
+        Backend? failed = null;
+        while (true)
+        {
+            Backend? pick = only ?? core.Backends.Pick(failed) ?? core.Backends.Pick();
+            if (pick is not null && (only is null || pick.TakesWork))
+            {
+                if (pool.Take(key!, pick, this) is { } idle)
+                {
+                    Use(idle);
+                    return null;
+                }
+                if (pick.TryReserve())
+                {
+                    try
+                    {
+                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(state.Schema) }, credential!, state.Schema, Remote, client.Socket.Local));
+                        return null;
+                    }
+                    catch (LoginException refused) when (refused.Refusal.Code == ErrorCode.TooManyConnections && Loop.Now < queueUntil)
+                    {
+                        why = "the server has too many connections";
+                    }
+                    catch (LoginException refused)
+                    {
+                        if (refused.Refusal.Code == ErrorCode.AccessDenied)
+                            core.Accounts.Forget(credential!);
+                        return new ServerRefusal(refused.Refusal.Code, refused.Refusal.SqlState.ToArray(), refused.Refusal.Message.ToArray());
+                    }
+                    catch (Exception gone) when (gone is DialException or TalkException)
+                    {
+                        failed = pick;
+                        why = gone.Message;
+                        if (core.Backends.All.Count > 1 && Loop.Now < holdUntil && core.Backends.Pick(failed) is not null)
+                            continue;
+                    }
+                }
+                else if (FirstIdle() is { } other)
+                {
+                    Use(other);
+                    return null;
+                }
+                else if (pool.EvictOne(pick))
+                    continue;
+                else
+                {
+                    counters.Queued++;
+                    if (await QueueAsync(queueUntil, only))
+                        continue;
+                    if (backend is not null)
+                        return null;
+                    counters.QueueTimeouts++;
+                    return Refuse(ErrorCode.TooManyConnections, $"All {pick.Limit} connections of {pick.Name} are taken, and none was given back within {Options.Pool.QueueTimeout.TotalSeconds:0.#} s", "08004");
+                }
+            }
+            if (Loop.Now >= holdUntil)
+            {
+                if (held)
+                    counters.HoldTimeouts++;
+                return Refuse(NotExecutedCode, $"No server is up ({(why.Length > 0 ? why : core.WhyNoBackend())})" + (held ? $"; waited {Options.Loss.Hold.TotalSeconds:0.#} s" : ""));
+            }
+            if (!held)
+                counters.Held++;
+            held = true;
+            if ((await WaitAsync(Ready.ClientHangup, Math.Min(holdUntil, Loop.Now + 50)) & Ready.ClientHangup) != 0)
+                throw new TalkException(TalkFault.Ended, "the client went away while its statement waited for a server");
+        }
+    }
+
+    private BackendConnection? FirstIdle()
+    {
+        foreach (Backend other in core.Backends.All)
+            if (other.TakesWork && pool.Take(key!, other, this) is { } idle)
+                return idle;
+        return null;
+    }
+
+    /// <summary>Stands in line. True: a place is free, try again; with <see cref="backend"/> set, a connection was handed over.</summary>
+    private async ValueTask<bool> QueueAsync(long until, Backend? only)
+    {
+        var request = new PoolRequest(this, key!, only);
+        long began = Loop.Now;
+        pool.Enqueue(request);
+        Ready ready = await WaitAsync(Ready.Signal | Ready.ClientHangup, until);
+        counters.QueueMicroseconds += (Loop.Now - began) * 1000;
+        if (request.Connection is { } given)
+        {
+            request.IsOver = true;
+            Use(given);
+            return false;
+        }
+        if (request.Place is { } place)
+        {
+            // The place is reserved for this session; it takes it again at once, on the same turn.
+            request.IsOver = true;
+            place.OnClosed();
+            return true;
+        }
+        pool.Leave(request);
+        if ((ready & Ready.ClientHangup) != 0)
+            throw new TalkException(TalkFault.Ended, "the client went away while it waited for a server connection");
+        return (ready & Ready.Signal) != 0 && Loop.Now < until;
+    }
+
+    private void Use(BackendConnection connection)
+    {
+        if (backend is null && connection.LastSession != this && connection.LastSession is not null)
+            counters.BackendSwitches++;
+        backend = connection;
+        if (connection.Link.Socket.Owner != this)
+            connection.Link.Socket.Attach(this, isClient: false);
+        connection.Backend.OnTaken();
+    }
+
+    /// <summary>Makes schema and variables there the session's; an error of the server is an answer.</summary>
+    private async ValueTask<ServerRefusal?> RestoreAsync(BackendConnection connection)
+    {
+        using PacketTalk talk = TalkTo(connection);
+        if (state.Schema != connection.State.Schema && state.Schema.Length > 0)
+        {
+            OwnAnswer answer = await talk.RunAsync(new PayloadWriter().Clear().Byte(CommandCode.InitDb).Bytes(Encoding.Latin1.GetBytes(state.Schema)).Written.ToArray(), connection.Capabilities);
+            if (answer.Error is not null)
+                return answer.Error;
+            core.KnowSchema(key!, state.Schema);
+        }
+        if (state.SetFrom(connection.State) is { } set)
+        {
+            OwnAnswer answer = await talk.QueryAsync(set, connection.Capabilities);
+            if (answer.Error is not null)
+                return answer.Error;
+        }
+        if (state.MultiStatements is { } multi && multi != connection.State.MultiStatements)
+        {
+            OwnAnswer answer = await talk.RunAsync(new byte[] { CommandCode.SetOption, multi ? (byte)0 : (byte)1, 0 }, connection.Capabilities);
+            if (answer.Error is not null)
+                return answer.Error;
+        }
+        connection.State = state;
+        connection.LastUsed = Loop.Now;
+        return null;
+    }
+
+    private PacketTalk TalkTo(BackendConnection connection) =>
+        new(connection.Link, this, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = Loop.Now + 10_000 };
+
+    /// <summary>What there is to do between two commands: give the connection back where the mode says so.</summary>
+    private void AfterWork()
+    {
+        BackendConnection connection = backend!;
+        connection.LastUsed = Loop.Now;
+        if ((pins & Pins.OneShot) != 0 && (traits & (StatementTraits.SetsState | StatementTraits.Begin)) == 0 && !InTransaction)
+            pins &= ~Pins.OneShot;
+        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack && !insertIdChanged && !charsetChanged && !mustTrackAgain || !connection.Backend.TakesWork && CanGiveBack || connection.IsSoiled && CanGiveBack)
+            LeaveBackend();
+    }
+
+    /// <summary>What a statement left on the connection that only the server can tell is asked for before another session may come.</summary>
+    private async ValueTask SettleAsync()
+    {
+        if (backend is not { } connection || !(insertIdChanged || charsetChanged || mustTrackAgain))
+            return;
+        try
+        {
+            using PacketTalk talk = TalkTo(connection);
+            if (mustTrackAgain)
+                await talk.QueryAsync(GatewayCore.TrackEverything, connection.Capabilities);
+            if (charsetChanged || insertIdChanged)
+            {
+                OwnAnswer answer = await talk.QueryAsync("SELECT @@collation_connection,LAST_INSERT_ID()", connection.Capabilities);
+                if (answer.Rows.Count == 1)
+                {
+                    if (charsetChanged && answer.Rows[0][0] is { } collation)
+                        connection.State = state = state.With("collation_connection", collation);
+                    if (ulong.TryParse(answer.Rows[0][1], out ulong id))
+                        lastInsertId = id;
+                }
+            }
+            insertIdChanged = charsetChanged = mustTrackAgain = false;
+        }
+        catch (TalkException)
+        {
+            OnIdleBackendLost();
+        }
+    }
+
+    private async ValueTask GiveBackAsync()
+    {
+        await SettleAsync();
+        if (backend is not null)
+            LeaveBackend();
+    }
+
+    /// <summary>The session has no server connection any more; it is another's, or closed where something is left on it.</summary>
+    private void LeaveBackend()
+    {
+        if (backend is not { } connection)
+            return;
+        backend = null;
+        connection.Backend.OnGivenBack();
+        if (pins != 0 || InTransaction || credential is null || connection.State.Variables.Count > 0 && connection.Server.HasInitConnect)
+            connection.IsSoiled = true;
+        connection.Key = connection.Key.As(key?.WasReset ?? false, connection.State.Schema.Length > 0);
+        pool.GiveBack(connection);
+    }
+
+    /// <summary>The server connection is dead.</summary>
+    private void DropBackend(Relayed how)
+    {
+        if (backend is not { } connection)
+            return;
+        backend = null;
+        counters.BackendLosses++;
+        core.OnLost(this, connection, how);
+        connection.Backend.OnGivenBack();
+        connection.Close(politely: false);
+        pool.Serve(connection.Backend);
+    }
+
+    private async ValueTask PingBackendAsync()
+    {
+        try
+        {
+            using PacketTalk talk = TalkTo(backend!);
+            await talk.RunAsync(new byte[] { CommandCode.Ping }, backend!.Capabilities);
+            backend.LastUsed = Loop.Now;
+        }
+        catch (TalkException)
+        {
+            OnIdleBackendLost();
+        }
+    }
+
+    private bool OnSignal() => !core.IsDraining || InTransaction || pins != 0;
+
+    private void ResetSession()
+    {
+        pins = credential is null ? Pins.Relayed : 0;
+        statements = null;
+        lastInsertId = 0;
+        insertIdChanged = charsetChanged = false;
+        state = SessionState.Fresh;
+        status = StatusFlags.Autocommit;
+    }
+
+    /// <summary>What the statement leaves behind that no tracking tells, or only in part.</summary>
+    private void PinByTraits()
+    {
+        if ((traits & ~(StatementTraits.PureRead | StatementTraits.Begin | StatementTraits.EndsTransaction | StatementTraits.SetsState)) == 0)
+            return;
+        Pins before = pins;
+        if ((traits & StatementTraits.TemporaryTable) != 0)
+            pins |= Pins.TemporaryTable;
+        if ((traits & StatementTraits.UserVariable) != 0)
+            pins |= Pins.UserVariable;
+        if ((traits & StatementTraits.TableLock) != 0)
+            pins |= Pins.TableLock;
+        if ((traits & StatementTraits.TableUnlock) != 0)
+            pins &= ~Pins.TableLock;
+        if ((traits & StatementTraits.NamedLock) != 0)
+            pins |= Pins.NamedLock;
+        if ((traits & StatementTraits.TextPrepare) != 0)
+            pins |= Pins.TextPrepare;
+        if ((traits & StatementTraits.Handler) != 0)
+            pins |= Pins.Handler;
+        if ((traits & (StatementTraits.UntrackedState | StatementTraits.Doubtful)) != 0)
+            pins |= Pins.Untracked;
+        if ((traits & StatementTraits.OneShotTransaction) != 0)
+            pins |= Pins.OneShot;
+        if ((traits & (StatementTraits.CalcFoundRows | StatementTraits.ReadsLast)) != 0 && Options.Pool.Mode == PoolMode.Transaction)
+            pins |= Pins.Diagnostics;
+        if ((traits & StatementTraits.SetsCharset) != 0)
+            charsetChanged = true;
+        if ((traits & StatementTraits.SessionTracking) != 0)
+            mustTrackAgain = true;
+        if (before == 0 && pins != 0)
+            counters.SessionsPinned++;
+    }
+
+    private bool mustTrackAgain;
+
+    private static ServerRefusal Refuse(int code, string text, string sqlState = "HY000") => new((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Writing;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>One command after the other: what it needs, and where it goes.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>Commands up to this many payload bytes are kept until they are answered, so that they can be sent again.</summary>
+    private const int LargestKept = 1 << 20;
+
+    private readonly PayloadWriter writer = new();
+    /// <summary>Of the command that is being run.</summary>
+    private StatementTraits traits;
+    private byte command;
+    /// <summary>The id of the answer's first packet.</summary>
+    private byte answerSequence;
+
+    private ReadOnlySpan<byte> Payload(int length) => input.AsSpan(inputStart + HeaderSize, length);
+
+    /// <summary>The command at the beginning of the input. False ends the session.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> CommandAsync()
+    {
+        int length = LengthAt(inputStart);
+        byte sequence = input![inputStart + 3];
+        if (length == 0 || sequence != 0)
+            return await StrangeAsync();
+        command = input[inputStart + HeaderSize];
+        traits = 0;
+        pins &= ~Pins.Diagnostics;
+        answerSequence = 1;
+        counters.Queries++;
+        if (length > MaxPacket)
+            return await TooLargeAsync(length);
+        if (length > LargestKept)
+            return await StreamAsync(length);
+        switch (command)
+        {
+            case CommandCode.Query:
+                traits = StatementScan.Classify(SqlOf(length));
+                if ((traits & StatementTraits.Kill) != 0)
+                    return await KillAsync(length);
+                break;
+            case CommandCode.Quit:
+                return false;
+            case CommandCode.InitDb:
+            case CommandCode.FieldList:
+            case CommandCode.Statistics:
+            case CommandCode.ProcessInfo:
+                traits = StatementTraits.PureRead;
+                break;
+            case CommandCode.Ping:
+                if (backend is null && core.Backends.AnyUp)
+                    return await AnswerOkAsync(length);
+                traits = StatementTraits.PureRead;
+                break;
+            case CommandCode.StmtPrepare:
+                traits = StatementTraits.PureRead;
+                break;
+            case CommandCode.StmtExecute:
+            case CommandCode.MariaDbStmtBulkExecute:
+            case CommandCode.StmtFetch:
+            case CommandCode.StmtReset:
+            case CommandCode.StmtSendLongData:
+            case CommandCode.StmtClose:
+                return await StatementAsync(length);
+            case CommandCode.ChangeUser:
+                return await ChangeUserAsync(length);
+            case CommandCode.ResetConnection:
+                return await ResetConnectionAsync(length);
+            case CommandCode.SetOption:
+                traits = StatementTraits.PureRead;
+                break;
+            case CommandCode.ProcessKill:
+                return await KillAsync(length);
+            case CommandCode.BinlogDump:
+            case CommandCode.BinlogDumpGtid:
+            case CommandCode.RegisterReplica:
+            case CommandCode.Clone:
+                return await TunnelAsync(length);
+            case CommandCode.Shutdown:
+            case CommandCode.Refresh:
+            case CommandCode.Debug:
+            case CommandCode.CreateDb:
+            case CommandCode.DropDb:
+                break;
+            default:
+                return await TunnelAsync(length);
+        }
+        return await ExecuteAsync(HeaderSize + length);
+    }
+
+    /// <summary>The text of a COM_QUERY; empty when its attributes cannot be read.</summary>
+    private ReadOnlySpan<byte> SqlOf(int length)
+    {
+        ReadOnlySpan<byte> payload = Payload(length);
+        if ((capabilities & Capabilities.QueryAttributes) == 0)
+            return payload[1..];
+        return ComQuery.TryRead(payload, capabilities, out ComQuery query) ? query.Sql : default;
+    }
+
+    private long MaxPacket => Options.Clients.MaxAllowedPacket > 0 ? Options.Clients.MaxAllowedPacket : (backend?.Backend.Info ?? core.Face)?.MaxAllowedPacket is > 0 and var limit ? limit : 1L << 30;
+
+    /// <summary>Runs a kept command and hands its answer on; on loss, what the rules of loss say. False ends the session.</summary>
+    /// <param name="total">Bytes of the packet with its header.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ExecuteAsync(int total)
+    {
+        long holdUntil = 0;
+        while (true)
+        {
+            if (lostState is not null)
+                return await TellLostAsync(total);
+            if (backend is null || !ReferenceEquals(backend.State, state) || backend.Link.Socket.PeerClosed)
+            {
+                if (backend is not null && backend.Link.Socket.PeerClosed)
+                {
+                    OnIdleBackendLost();
+                    continue;
+                }
+                if (holdUntil == 0)
+                    holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
+                ServerRefusal? problem = await ReadyBackendAsync(holdUntil, null);
+                if (problem is not null)
+                    return await NotExecutedAsync(total, problem);
+            }
+            if (!await PrepareForAsync(total))
+                return await FinishCommandAsync(total);
+            BackendConnection connection = backend!;
+            long sent = connection.Link.Sent;
+            Clear(Ready.Backend);
+            connection.Link.BeginCommand();
+            connection.Uses++;
+            connection.LastSession = this;
+            bool isSent = connection.Link.Send(input.AsSpan(inputStart, total));
+            Relayed relayed = Relayed.Lost;
+            if (isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false)))
+            {
+                if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
+                    return await FinishCommandAsync(total);
+                relayed = await RelayAsync(connection);
+            }
+            if (relayed == Relayed.Complete)
+                return await FinishCommandAsync(total);
+            if (relayed == Relayed.ClientGone)
+            {
+                connection.IsSoiled = true;
+                return false;
+            }
+            bool untouched = connection.Link.Sent == sent;
+            switch (Judge(untouched, relayed))
+            {
+                case LossVerdict.SendAgain:
+                    DropBackend(relayed);
+                    if (holdUntil == 0)
+                        holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
+                    continue;
+                case var verdict:
+                    return await TellLossAsync(total, verdict, relayed);
+            }
+        }
+    }
+
+    /// <summary>The command is done with; its bytes go.</summary>
+    private async ValueTask<bool> FinishCommandAsync(int total)
+    {
+        inputStart += total;
+        if (backend is not null)
+        {
+            if (charsetChanged || mustTrackAgain || insertIdChanged && Options.Pool.Mode == PoolMode.Transaction && CanGiveBack)
+                await SettleAsync();
+            if (backend is not null)
+                AfterWork();
+        }
+        if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
+            return false;
+        return !client.IsBroken;
+    }
+
+    /// <summary>An OK of the gateway's own.</summary>
+    private ValueTask<bool> AnswerOkAsync(int length) => AnswerAsync(length, writer.WriteOk(status, capabilities: capabilities).Written);
+
+    /// <summary>An answer of the gateway's own to the command at the beginning of the input.</summary>
+    private ValueTask<bool> AnswerAsync(int length, ReadOnlySpan<byte> payload)
+    {
+        client.BeginAnswer();
+        SendPacket(payload, answerSequence);
+        return FinishCommandAsync(HeaderSize + length);
+    }
+
+    private void SendPacket(ReadOnlySpan<byte> payload, byte sequence)
+    {
+        byte[] frame = Loop.Rent(HeaderSize + payload.Length);
+        frame[0] = (byte)payload.Length;
+        frame[1] = (byte)(payload.Length >> 8);
+        frame[2] = (byte)(payload.Length >> 16);
+        frame[3] = sequence;
+        payload.CopyTo(frame.AsSpan(HeaderSize));
+        client.Send(frame.AsSpan(0, HeaderSize + payload.Length));
+        Loop.Return(frame);
+    }
+
+    /// <summary>An error of the gateway's own, in place of an answer or in the middle of one.</summary>
+    private void SendError(int code, string sqlState, string text, byte sequence)
+    {
+        client.BeginAnswer();
+        SendPacket(new PayloadWriter().WriteError((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text)).Written, sequence);
+    }
+
+    /// <summary>COM_RESET_CONNECTION: the session is as new, on this server or the next.</summary>
+    private async ValueTask<bool> ResetConnectionAsync(int length)
+    {
+        bool fresh = backend is null && pins == 0 && statements is null && key!.WasReset;
+        if (fresh)
+            return await AnswerOkAsync(length);
+        traits = StatementTraits.PureRead;
+        return await ExecuteAsync(HeaderSize + length);
+    }
+}

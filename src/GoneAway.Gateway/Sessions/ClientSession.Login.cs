@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>The login, and COM_CHANGE_USER.</content>
+internal sealed partial class ClientSession : IBackendDialer
+{
+    /// <summary>What shapes requests and answers, so that server connections differ by it.</summary>
+    private const ulong Shape = Capabilities.FoundRows | Capabilities.NoSchema | Capabilities.Odbc | Capabilities.LocalFiles | Capabilities.IgnoreSpace | Capabilities.Interactive
+        | Capabilities.MultiStatements | Capabilities.MultiResults | Capabilities.PsMultiResults | Capabilities.CanHandleExpiredPasswords | Capabilities.DeprecateEof
+        | Capabilities.OptionalResultsetMetadata | Capabilities.QueryAttributes | Capabilities.LongFlag | Capabilities.Transactions
+        | Capabilities.MariaDbProgress | Capabilities.MariaDbStmtBulkOperations | Capabilities.MariaDbExtendedTypeInfo | Capabilities.MariaDbCacheMetadata | Capabilities.MariaDbBulkUnitResults;
+
+    private const ulong Spoken = Shape | Capabilities.LongPassword | Capabilities.ConnectWithDb | Capabilities.Protocol41 | Capabilities.IgnoreSigpipe | Capabilities.SecureConnection
+        | Capabilities.PluginAuth | Capabilities.ConnectAttributes | Capabilities.PluginAuthLengthEncoded | Capabilities.SessionTrack;
+
+    private async ValueTask<bool> LogInAsync()
+    {
+        using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { StrictSequence = true };
+        talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        try
+        {
+            ServerInfo face = await FaceAsync(talk.Deadline);
+            LoginRequest request = await ClientGreeter.GreetAsync(talk, new ClientGreeting
+            {
+                Version = face.Version,
+                Capabilities = Offered(face),
+                ConnectionId = Id,
+                Charset = face.Charset,
+                RequireTls = Options.Clients.RequireTls,
+                Host = (Remote as IPEndPoint)?.Address.ToString() ?? "localhost",
+            });
+            if (!await AuthenticateAsync(talk, request))
+                return false;
+            inputStart = 0;
+            inputEnd = talk.Unread.Length;
+            if (inputEnd > 0)
+            {
+                input = Loop.Rent(inputEnd);
+                talk.Unread.CopyTo(input);
+            }
+            if ((capabilities & Capabilities.Compress) != 0)
+                client.StartCompression(zstd: false);
+            else if ((capabilities & Capabilities.ZstdCompression) != 0)
+                client.StartCompression(zstd: true);
+            return true;
+        }
+        catch (LoginException refused)
+        {
+            await ClientGreeter.RefuseAsync(talk, refused.Refusal);
+            throw;
+        }
+        catch (TalkException late) when (late.Fault == TalkFault.TimedOut)
+        {
+            counters.HandshakeTimeouts++;
+            throw;
+        }
+    }
+
+    /// <summary>What the servers say of themselves; waits for the first that answers.</summary>
+    private async ValueTask<ServerInfo> FaceAsync(long deadline)
+    {
+        while (true)
+        {
+            if (core.Face is { } face)
+                return face;
+            if (await WaitAsync(OnlyHangup, Math.Min(deadline, Loop.Now + 50)) == Gateway.Loop.Ready.Timeout && Loop.Now >= deadline)
+                throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(NotExecutedCode, "", $"No server behind the gateway has answered yet ({core.WhyNoBackend()})"));
+        }
+    }
+
+    private const Gateway.Loop.Ready OnlyHangup = Gateway.Loop.Ready.ClientHangup;
+
+    private ulong Offered(ServerInfo face)
+    {
+        ulong offered = face.Capabilities & Spoken;
+        offered |= Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded | Capabilities.SecureConnection | Capabilities.Protocol41 | Capabilities.ConnectWithDb | Capabilities.ConnectAttributes;
+        if (!Options.Clients.LocalInfile)
+            offered &= ~Capabilities.LocalFiles;
+        if (core.HasCertificate)
+            offered |= Capabilities.Ssl;
+        if (Options.Clients.Compression)
+            offered |= Capabilities.Compress;
+        return offered;
+    }
+
+    private async ValueTask<bool> AuthenticateAsync(PacketTalk talk, LoginRequest request)
+    {
+        LoginOutcome outcome = await core.Accounts.AuthenticateAsync(talk, request, this);
+        if (outcome.Refusal is { } refusal)
+        {
+            (outcome.Backend as IDisposable)?.Dispose();
+            counters.HandshakesDenied++;
+            await ClientGreeter.RefuseAsync(talk, refusal);
+            return false;
+        }
+        login = request;
+        credential = outcome.Credential;
+        capabilities = request.Capabilities;
+        state = SessionState.Fresh with { Schema = Encoding.Latin1.GetString(request.Database.Span) };
+        key = new PoolKey
+        {
+            User = Encoding.Latin1.GetString(request.User.Span),
+            Capabilities = request.Capabilities & Shape,
+            Collation = (byte)request.Collation,
+            Credential = credential ?? new object(),
+            HasSchema = state.Schema.Length > 0,
+        }.Interned();
+        if (outcome.Backend is BackendDial dial)
+        {
+            // The dialog's own capabilities are this session's: the connection is as good as any opened later.
+            backend = await core.AdoptAsync(dial, outcome.Greeting!, key, this);
+            Use(backend);
+        }
+        if (credential is null)
+            pins |= Pins.Relayed;
+        if (backend is null && (outcome.MustConfirm || state.Schema.Length > 0 && !core.KnowsSchema(key, state.Schema)))
+        {
+            ServerRefusal? problem = await ReadyBackendAsync(Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds, null);
+            if (problem is not null)
+            {
+                await ClientGreeter.RefuseAsync(talk, new Refusal(problem.Code, problem.SqlState, problem.Message));
+                return false;
+            }
+        }
+        await ClientGreeter.AcceptAsync(talk, capabilities, StatusFlags.Autocommit);
+        if (backend is not null)
+            AfterWork();
+        return true;
+    }
+
+    async ValueTask<IBackendDial> IBackendDialer.DialAsync(LoginRequest request)
+    {
+        long deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, client.Socket.Local);
+    }
+
+    private static BackendLoginRequest RequestFor(LoginRequest request) => new()
+    {
+        User = request.User,
+        Capabilities = request.Capabilities & Shape | Capabilities.SessionTrack,
+        Collation = (byte)request.Collation,
+        Database = request.Database,
+        Attributes = request.Attributes,
+    };
+
+    /// <summary>COM_CHANGE_USER: another login on the same connection.</summary>
+    private async ValueTask<bool> ChangeUserAsync(int length)
+    {
+        byte[] payload = input.AsSpan(inputStart + HeaderSize, length).ToArray();
+        inputStart += HeaderSize + length;
+        LeaveBackend();
+        ResetSession();
+        using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { Sequence = 1 };
+        talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        try
+        {
+            return await AuthenticateAsync(talk, ClientGreeter.ReadChangeUser(payload, login!));
+        }
+        catch (LoginException refused)
+        {
+            await ClientGreeter.RefuseAsync(talk, refused.Refusal);
+            return false;
+        }
+    }
+}

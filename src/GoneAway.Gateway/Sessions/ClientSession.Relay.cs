@@ -1,0 +1,376 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Session;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <summary>How the answer to a command ended.</summary>
+internal enum Relayed : byte
+{
+    Complete,
+    /// <summary>The server connection ended.</summary>
+    Lost,
+    /// <summary>The server said, in place of an answer, that it ends the connection and has not run the command.</summary>
+    Dismissed,
+    /// <summary>The server sent what no server sends.</summary>
+    Malformed,
+    ClientGone,
+}
+
+/// <content>The answer: from the server to the client, packet by packet, with what it says of the session.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>Incomplete packets up to this size wait for their rest; larger rows go on in pieces.</summary>
+    private const int LargestHeld = 16 * 1024;
+
+    private ResponseReader reader;
+    private byte[]? held;
+    private int heldCount;
+    /// <summary>Bytes of a packet that is handed on in pieces.</summary>
+    private long passing;
+    /// <summary>The packet has a further part.</summary>
+    private bool continues;
+    /// <summary>Packets of this answer went to the client.</summary>
+    private bool delivered;
+    private bool answered;
+    private bool wantsFile;
+    private ServerRefusal? lastError;
+    private byte lastSequence;
+    private bool stateChanged;
+    private bool changeExplained;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Relayed> RelayAsync(BackendConnection connection)
+    {
+        reader.Begin(command);
+        BeginRelay();
+        while (true)
+        {
+            Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup);
+            _ = ready;
+            bool more = true;
+            while (more)
+            {
+                byte[] scratch = Loop.Scratch;
+                int have = heldCount;
+                if (have > 0)
+                    held.AsSpan(0, have).CopyTo(scratch);
+                int count = connection.Link.Receive(scratch.AsSpan(have));
+                if (count == 0)
+                    break;
+                if (count < 0)
+                    return Relayed.Lost;
+                counters.BytesFromBackends += count;
+                more = have + count == scratch.Length;
+                Relayed? end = Pass(connection, scratch.AsSpan(0, have + count));
+                if (end is { } how)
+                    return how;
+                if (wantsFile)
+                {
+                    if (!await UploadAsync(connection))
+                        return client.IsBroken ? Relayed.ClientGone : Relayed.Lost;
+                    more = false;
+                }
+                if (client.IsBroken)
+                    return Relayed.ClientGone;
+                if (client.Queued > 0 && !await DrainToClientAsync(connection))
+                    return Relayed.ClientGone;
+            }
+        }
+    }
+
+    private void BeginRelay()
+    {
+        heldCount = 0;
+        passing = 0;
+        continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
+        lastError = null;
+        lastSequence = 0;
+        client.BeginAnswer();
+    }
+
+    /// <summary>Hands on what has come. An answer once the response is complete, or is none.</summary>
+    private Relayed? Pass(BackendConnection connection, Span<byte> bytes)
+    {
+        int at = 0, from = 0;
+        Relayed? end = null;
+        while (at < bytes.Length)
+        {
+            if (passing > 0)
+            {
+                int take = (int)Math.Min(passing, bytes.Length - at);
+                passing -= take;
+                at += take;
+                continue;
+            }
+            int rest = bytes.Length - at;
+            if (rest < HeaderSize)
+                break;
+            int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
+            if (continues)
+            {
+                lastSequence = bytes[at + 3];
+                continues = length == MaxPart;
+                passing = length;
+                at += HeaderSize;
+                continue;
+            }
+            if (length != MaxPart && HeaderSize + length <= rest)
+            {
+                Span<byte> payload = bytes.Slice(at + HeaderSize, length);
+                bool isFirst = reader.AtStart;
+                PacketRole role = reader.Take(length, payload, connection.Capabilities);
+                if (role == PacketRole.Row)
+                {
+                    lastSequence = bytes[at + 3];
+                    at += HeaderSize + length;
+                    continue;
+                }
+                if (role == PacketRole.Malformed)
+                {
+                    end = Relayed.Malformed;
+                    break;
+                }
+                if (role == PacketRole.Error && !delivered && from == at && IsDismissal(payload))
+                    return Relayed.Dismissed;
+                lastSequence = bytes[at + 3];
+                if (Look(connection, role, payload, isFirst))
+                {
+                    client.Send(bytes[from..at]);
+                    delivered = true;
+                    writer.RewriteOk(payload, connection.Capabilities, capabilities, TrackedByClient);
+                    SendPacket(writer.Written, lastSequence);
+                    from = at + HeaderSize + length;
+                }
+                at += HeaderSize + length;
+                if (role is PacketRole.ResponseEnd or PacketRole.Error)
+                {
+                    end = Relayed.Complete;
+                    break;
+                }
+                if (role == PacketRole.UploadRequest)
+                {
+                    wantsFile = true;
+                    break;
+                }
+                continue;
+            }
+            bool isLarge = length == MaxPart || length > EventLoop.ScratchSize / 2 || length > LargestHeld && reader.ExpectsRow;
+            if (!isLarge || rest == HeaderSize)
+                break;
+            PacketRole large = reader.Take(length, bytes[(at + HeaderSize)..], connection.Capabilities);
+            if (large == PacketRole.Malformed)
+            {
+                end = Relayed.Malformed;
+                break;
+            }
+            lastSequence = bytes[at + 3];
+            continues = length == MaxPart;
+            passing = length;
+            at += HeaderSize;
+        }
+        if (at > from)
+        {
+            client.Send(bytes[from..at]);
+            counters.BytesToClients += at - from;
+            delivered = true;
+        }
+        heldCount = 0;
+        if (end is null && at < bytes.Length)
+        {
+            held ??= Loop.Rent(EventLoop.ScratchSize);
+            bytes[at..].CopyTo(held);
+            heldCount = bytes.Length - at;
+        }
+        else if (end == Relayed.Complete)
+        {
+            if (at < bytes.Length)
+                connection.IsSoiled = true;
+            EndAnswer(connection);
+        }
+        return end;
+    }
+
+    /// <summary>Learns from a packet that is no row. True: the client must be told it in other words.</summary>
+    private bool Look(BackendConnection connection, PacketRole role, Span<byte> payload, bool isFirst)
+    {
+        switch (role)
+        {
+            case PacketRole.Error:
+                lastError = OwnStatements.ErrorOf(payload);
+                return false;
+            case PacketRole.Metadata or PacketRole.ResponseEnd when command == CommandCode.StmtPrepare && isFirst:
+                OnPrepared(connection, payload);
+                return false;
+            case PacketRole.ResponseEnd or PacketRole.ResultEnd:
+                break;
+            default:
+                return false;
+        }
+        status = connection.Status = reader.Status;
+        if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE) || command is CommandCode.StmtPrepare or CommandCode.Statistics)
+            return false;
+        if (payload[0] == 0xFE && (status & StatusFlags.SessionStateChanged) == 0)
+            return OkRewrite.NeedsRewrite(payload, capabilities);
+        if (!OkPacket.TryRead(payload, connection.Capabilities, out OkPacket ok))
+            return false;
+        if (ok.LastInsertId != 0)
+            insertIdChanged = true;
+        if (ok.Warnings > 0 && Options.Pool.Mode == PoolMode.Transaction)
+            pins |= Pins.Diagnostics;
+        if (!ok.StateChanges.IsEmpty)
+            Learn(connection, ok.StateChanges);
+        return OkRewrite.NeedsRewrite(payload, capabilities);
+    }
+
+    private void Learn(BackendConnection connection, ReadOnlySpan<byte> changes)
+    {
+        foreach (SessionStateChanges.Change change in new SessionStateChanges(changes))
+        {
+            switch (change.Type)
+            {
+                case SessionStateChanges.SystemVariables:
+                    string name = Encoding.Latin1.GetString(change.Name).ToLowerInvariant();
+                    changeExplained = true;
+                    if (name.StartsWith("session_track_", StringComparison.Ordinal))
+                    {
+                        TrackedByClient.Learn(name, Encoding.Latin1.GetString(change.Value));
+                        mustTrackAgain = true;
+                    }
+                    else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
+                        pins |= Pins.OneShot;
+                    else
+                        state = state.With(name, Encoding.Latin1.GetString(change.Value));
+                    if (name == "wait_timeout" && int.TryParse(Encoding.Latin1.GetString(change.Value), out int seconds))
+                        connection.IdleLimit = seconds * 1000L;
+                    break;
+                case SessionStateChanges.Schema:
+                    changeExplained = true;
+                    if (!change.Value.SequenceEqual(Encoding.Latin1.GetBytes(state.Schema)))
+                        state = state with { Schema = Encoding.Latin1.GetString(change.Value) };
+                    key = key!.As(key.WasReset, state.Schema.Length > 0);
+                    break;
+                case SessionStateChanges.StateChange:
+                    stateChanged = true;
+                    break;
+            }
+        }
+        connection.State = state;
+    }
+
+    /// <summary>The answer is complete: what the command was says what else has changed.</summary>
+    private void EndAnswer(BackendConnection connection)
+    {
+        answered = true;
+        connection.LastUsed = Loop.Now;
+        if (lastError is not null)
+        {
+            // What a failed statement did not do it may have done in part: traits count as if it had run.
+            if (Options.Pool.Mode == PoolMode.Transaction)
+                pins |= Pins.Diagnostics;
+        }
+        else
+        {
+            switch (command)
+            {
+                case CommandCode.ResetConnection:
+                    ResetSession();
+                    status = connection.Status;
+                    state = connection.State = SessionState.Fresh with { Schema = connection.State.Schema };
+                    connection.ForgetPrepared();
+                    key = key!.As(wasReset: true, state.Schema.Length > 0);
+                    mustTrackAgain = true;
+                    break;
+                case CommandCode.InitDb when (connection.Server.Capabilities & Capabilities.SessionTrack) == 0:
+                    connection.State = state = state with { Schema = "\0" };
+                    pins |= Pins.Untracked;
+                    break;
+                case CommandCode.SetOption when input!.Length >= inputStart + HeaderSize + 3:
+                    connection.State = state = state with { MultiStatements = input[inputStart + HeaderSize + 1] == 0 };
+                    break;
+            }
+        }
+        PinByTraits();
+        if (stateChanged && !changeExplained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
+            pins |= Pins.Untracked;
+        if (!connection.Server.Tracks && (traits & StatementTraits.PureRead) == 0)
+            pins |= Pins.Untracked;
+    }
+
+    /// <summary>An error that ends the connection before the command was read: it did not run.</summary>
+    private static bool IsDismissal(ReadOnlySpan<byte> payload) =>
+        payload.Length >= 3 && (payload[1] | payload[2] << 8) == ErrorCode.ClientInteractionTimeout;
+
+    /// <summary>LOCAL INFILE: the client's packets go to the server, up to an empty one.</summary>
+    private async ValueTask<bool> UploadAsync(BackendConnection connection)
+    {
+        wantsFile = false;
+        int total = HeaderSize + LengthAt(inputStart);
+        byte[] rest = input.AsSpan(inputStart + total, inputEnd - inputStart - total).ToArray();
+        byte[] buffer = Loop.Rent(EventLoop.ScratchSize);
+        long left = 0;
+        int have = rest.Length;
+        rest.CopyTo(buffer, 0);
+        inputEnd = inputStart + total;
+        try
+        {
+            while (true)
+            {
+                int at = 0;
+                bool last = false;
+                while (at < have && !last)
+                {
+                    if (left > 0)
+                    {
+                        int take = (int)Math.Min(left, have - at);
+                        left -= take;
+                        at += take;
+                        continue;
+                    }
+                    if (have - at < HeaderSize)
+                        break;
+                    left = buffer[at] | buffer[at + 1] << 8 | buffer[at + 2] << 16;
+                    lastSequence = buffer[at + 3];
+                    at += HeaderSize;
+                    last = left == 0;
+                }
+                if (!connection.Link.Send(buffer.AsSpan(0, at)) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
+                    return false;
+                buffer.AsSpan(at, have - at).CopyTo(buffer);
+                have -= at;
+                if (last)
+                    return true;
+                int count;
+                while ((count = client.Receive(buffer.AsSpan(have))) == 0)
+                    await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.BackendHangup);
+                if (count < 0)
+                    return false;
+                have += count;
+            }
+        }
+        finally
+        {
+            Loop.Return(buffer);
+        }
+    }
+
+    /// <summary>The client does not read: the server waits, as it would without a gateway.</summary>
+    private async ValueTask<bool> DrainToClientAsync(BackendConnection connection)
+    {
+        _ = connection;
+        return await client.FlushAsync(this, isClient: true);
+    }
+
+    private void DropHeld()
+    {
+        if (held is not null)
+            Loop.Return(held);
+        held = null;
+        heldCount = 0;
+    }
+}

@@ -1,0 +1,210 @@
+using System.Net;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Operations;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <summary>
+/// One client, from its connect to its end, on one loop. This file: its life, and the wait for the next command.
+/// <c>ClientSession.Commands</c>: what a command needs; <c>.Backend</c>: getting, preparing and giving back a server connection;
+/// <c>.Relay</c>: the answer; <c>.Loss</c>: what a lost server connection means; <c>.Statements</c>: prepared statements.
+/// </summary>
+internal sealed partial class ClientSession : Waiter
+{
+    private const int HeaderSize = 4;
+    private const int MaxPart = 0xFFFFFF;
+
+    private readonly GatewayCore core;
+    private readonly LoopPool pool;
+    private readonly Link client;
+    private readonly GatewayCounters counters;
+    private byte[]? input;
+    private int inputStart;
+    private int inputEnd;
+    private BackendConnection? backend;
+    private PoolKey? key;
+    private LoginRequest? login;
+    private Credential? credential;
+    private ulong capabilities;
+    private ushort status = StatusFlags.Autocommit;
+    private long idleSince;
+    private bool ended;
+
+    public ClientSession(GatewayCore core, LoopPool pool, Link client, uint id) : base(pool.Loop)
+    {
+        this.core = core;
+        this.pool = pool;
+        this.client = client;
+        counters = core.CountersOf(pool.Loop);
+        Id = id;
+        client.Socket.Attach(this, isClient: true);
+    }
+
+    /// <summary>The thread id that the client was told.</summary>
+    public uint Id { get; }
+
+    public EndPoint? Remote { get; init; }
+
+    private GatewayOptions Options => core.Options;
+
+    private bool InTransaction => (status & StatusFlags.InTransaction) != 0;
+
+    /// <summary>Lives the session. Throws nothing.</summary>
+    public async void Run()
+    {
+        try
+        {
+            counters.ClientsAccepted++;
+            if (await LogInAsync())
+                await ServeAsync();
+        }
+        catch (Exception fault) when (fault is TalkException or DialException or LoginException)
+        {
+            // Whoever threw has told whom it concerns.
+            core.OnSessionFault(this, fault);
+        }
+        catch (Exception fault)
+        {
+            core.OnFault(fault);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        if (ended)
+            return;
+        ended = true;
+        counters.ClientsClosed++;
+        LeaveBackend();
+        ReturnInput();
+        DropHeld();
+        client.Dispose();
+        core.OnEnded(this);
+    }
+
+    private async ValueTask ServeAsync()
+    {
+        idleSince = Loop.Now;
+        while (true)
+        {
+            if (inputEnd == inputStart)
+            {
+                ReturnInput();
+                Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.Signal | Ready.Backend | Ready.BackendHangup, IdleDeadline());
+                if ((ready & (Ready.Client | Ready.ClientHangup)) == 0)
+                {
+                    if (!await WhileIdleAsync(ready))
+                        return;
+                    continue;
+                }
+            }
+            if (!HasCommand())
+            {
+                int count = client.Receive(RoomFor(4096));
+                if (count < 0)
+                    return;
+                inputEnd += count;
+                if (!HasCommand())
+                {
+                    if (count == 0 && inputEnd > inputStart && !await MoreInputAsync())
+                        return;
+                    continue;
+                }
+            }
+            if (!await CommandAsync())
+                return;
+            idleSince = Loop.Now;
+        }
+    }
+
+    /// <summary>When the wait for a command ends without one.</summary>
+    private long IdleDeadline()
+    {
+        long deadline = Options.Clients.IdleTimeout > TimeSpan.Zero ? idleSince + (long)Options.Clients.IdleTimeout.TotalMilliseconds : long.MaxValue;
+        if (backend is null)
+            return deadline;
+        if (CanGiveBack)
+            deadline = Math.Min(deadline, idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds);
+        else if (pins == Pins.Diagnostics && !InTransaction)
+            deadline = Math.Min(deadline, idleSince + (long)Options.Pool.DiagnosticsHold.TotalMilliseconds);
+        else if (!InTransaction && backend.IdleLimit > 0)
+            deadline = Math.Min(deadline, backend.LastUsed + backend.IdleLimit / 2);
+        return deadline;
+    }
+
+    /// <summary>Something other than a command came. False ends the session.</summary>
+    private async ValueTask<bool> WhileIdleAsync(Ready ready)
+    {
+        if ((ready & (Ready.Backend | Ready.BackendHangup)) != 0 && backend is not null && !backend.Link.Socket.IsQuiet)
+            OnIdleBackendLost();
+        if ((ready & Ready.Signal) != 0 && !OnSignal())
+            return false;
+        if ((ready & Ready.Timeout) == 0)
+            return true;
+        if (Options.Clients.IdleTimeout > TimeSpan.Zero && Loop.Now - idleSince >= Options.Clients.IdleTimeout.TotalMilliseconds)
+            return false;
+        if (backend is null)
+            return true;
+        pins &= ~Pins.Diagnostics;
+        if (CanGiveBack)
+            await GiveBackAsync();
+        else if (backend.IdleLimit > 0 && Loop.Now - backend.LastUsed >= backend.IdleLimit / 2)
+            await PingBackendAsync();
+        return true;
+    }
+
+    /// <summary>A whole packet, or the header of one too large to be kept, or something that is no command.</summary>
+    private bool HasCommand()
+    {
+        int have = inputEnd - inputStart;
+        if (have < HeaderSize + 1)
+            return have == HeaderSize && LengthAt(inputStart) == 0;
+        int length = LengthAt(inputStart);
+        return have >= HeaderSize + length || length > LargestKept || input![inputStart + 3] != 0 || !CommandCode.IsKnown(input[inputStart + HeaderSize]);
+    }
+
+    private int LengthAt(int at) => input![at] | input[at + 1] << 8 | input[at + 2] << 16;
+
+    private Span<byte> RoomFor(int size)
+    {
+        input ??= Loop.Rent(4096);
+        int have = inputEnd - inputStart;
+        int wanted = have;
+        if (have >= HeaderSize)
+            wanted = Math.Max(wanted, Math.Min(HeaderSize + LengthAt(inputStart), HeaderSize + LargestKept));
+        wanted = Math.Max(wanted, have + 512);
+        if (input.Length - inputStart < wanted)
+        {
+            byte[] other = input.Length >= wanted ? input : Loop.Rent(Math.Max(wanted, size));
+            input.AsSpan(inputStart, have).CopyTo(other);
+            if (other != input)
+                Loop.Return(input);
+            (input, inputStart, inputEnd) = (other, 0, have);
+        }
+        return input.AsSpan(inputEnd);
+    }
+
+    /// <summary>Part of a packet has come, and the rest has not yet.</summary>
+    private async ValueTask<bool> MoreInputAsync()
+    {
+        await WaitAsync(Ready.Client | Ready.ClientHangup);
+        return true;
+    }
+
+    private void ReturnInput()
+    {
+        if (input is not null)
+            Loop.Return(input);
+        input = null;
+        inputStart = inputEnd = 0;
+    }
+}
