@@ -36,8 +36,7 @@ public sealed record HostSurroundings
 public static class GatewayHost
 {
     /// <summary>The core that sessions run on.</summary>
-    internal static IGatewayCore CreateCore(GatewayOptions options, IGatewayEvents events) =>
-        throw new NotSupportedException("this build has no gateway core");
+    internal static IGatewayCore CreateCore(GatewayOptions options, IGatewayEvents events) => new GatewayCore(options, events);
 
     /// <summary>Ends when the gateway has stopped: 0; 1 where it could not begin, and the log says why.</summary>
     public static async Task<int> RunAsync(GatewayOptions options, HostSurroundings around)

@@ -179,6 +179,9 @@ internal sealed class Link(LoopSocket socket) : IDisposable
         }
     }
 
+    /// <summary>Gives it up: what is sent from here on fails.</summary>
+    public void Shut() => IsBroken = true;
+
     public void Dispose()
     {
         Socket.Dispose();

@@ -89,7 +89,7 @@ internal sealed partial class ClientSession
                     catch (LoginException refused)
                     {
                         if (refused.Refusal.Code == ErrorCode.AccessDenied)
-                            core.Accounts.Forget(credential!);
+                            core.Accounts.Forget(login!, credential!);
                         return new ServerRefusal(refused.Refusal.Code, refused.Refusal.SqlState.ToArray(), refused.Refusal.Message.ToArray());
                     }
                     catch (Exception gone) when (gone is DialException or TalkException)

@@ -34,6 +34,7 @@ internal sealed partial class ClientSession
             return await StrangeAsync();
         command = input[inputStart + HeaderSize];
         traits = 0;
+        statement = null;
         pins &= ~Pins.Diagnostics;
         answerSequence = 1;
         counters.Queries++;
@@ -139,13 +140,19 @@ internal sealed partial class ClientSession
             connection.Link.BeginCommand();
             connection.Uses++;
             connection.LastSession = this;
-            bool isSent = connection.Link.Send(input.AsSpan(inputStart, total));
+            bool isSent = connection.Link.Send(bindsAnew && WithTypes(total) is { } bound ? bound : input.AsSpan(inputStart, total));
+            bindsAnew = false;
             Relayed relayed = Relayed.Lost;
             if (isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false)))
             {
                 if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
                     return await FinishCommandAsync(total);
                 relayed = await RelayAsync(connection);
+            }
+            if (relayed == Relayed.Complete && statement is not null)
+            {
+                AfterStatement();
+                statement = null;
             }
             if (relayed == Relayed.Complete)
                 return await FinishCommandAsync(total);

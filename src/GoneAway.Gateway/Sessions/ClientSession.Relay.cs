@@ -143,7 +143,7 @@ internal sealed partial class ClientSession
                 {
                     client.Send(bytes[from..at]);
                     delivered = true;
-                    writer.RewriteOk(payload, connection.Capabilities, capabilities, TrackedByClient);
+                    OkRewrite.TryWrite(writer, payload, connection.Capabilities, capabilities, trackedByClient);
                     SendPacket(writer.Written, lastSequence);
                     from = at + HeaderSize + length;
                 }
@@ -239,7 +239,7 @@ internal sealed partial class ClientSession
                     changeExplained = true;
                     if (name.StartsWith("session_track_", StringComparison.Ordinal))
                     {
-                        TrackedByClient.Learn(name, Encoding.Latin1.GetString(change.Value));
+                        LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
                     else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
@@ -261,6 +261,35 @@ internal sealed partial class ClientSession
             }
         }
         connection.State = state;
+    }
+
+    private readonly SessionTrackFilter trackedByClient = new();
+
+    /// <summary>The client wants to be told otherwise than the server's defaults have it; the gateway goes on being told everything.</summary>
+    private void LearnTracking(string name, ReadOnlySpan<byte> value)
+    {
+        bool on = !(value.IsEmpty || value.SequenceEqual("OFF"u8) || value.SequenceEqual("0"u8));
+        switch (name)
+        {
+            case "session_track_system_variables":
+                trackedByClient.TrackVariables(value);
+                break;
+            case "session_track_schema":
+                trackedByClient.Schema = on;
+                break;
+            case "session_track_state_change":
+                trackedByClient.StateChange = on;
+                break;
+            case "session_track_gtids":
+                trackedByClient.Gtids = on;
+                pins |= on ? Pins.Untracked : 0;
+                break;
+            case "session_track_transaction_info":
+                trackedByClient.TransactionState = on;
+                trackedByClient.TransactionCharacteristics = value.SequenceEqual("CHARACTERISTICS"u8);
+                pins |= on ? Pins.Untracked : 0;
+                break;
+        }
     }
 
     /// <summary>The answer is complete: what the command was says what else has changed.</summary>

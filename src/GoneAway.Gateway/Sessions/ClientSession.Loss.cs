@@ -1,0 +1,148 @@
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Operations;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <summary>What may be done about a command whose server connection was lost.</summary>
+internal enum LossVerdict : byte
+{
+    /// <summary>It did not run, or running twice is the same as once.</summary>
+    SendAgain,
+    /// <summary>It did not run, and cannot be run for the client: the transaction around it is gone.</summary>
+    RolledBack,
+    /// <summary>It did not run, or only read; what the session had on its server is gone.</summary>
+    NotExecuted,
+    /// <summary>It may have run.</summary>
+    Unknown,
+}
+
+/// <content>What the loss of a server connection means, by the rules of the gateway's promises.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>ER_SERVER_ISNT_AVAILABLE: not executed, outside a transaction.</summary>
+    public const int NotExecutedCode = 3168;
+    /// <summary>ER_LOCK_DEADLOCK: the transaction was rolled back, begin it again; drivers and frameworks know what to do.</summary>
+    public const int RolledBackCode = 1213;
+    /// <summary>ER_UNKNOWN_ERROR: nothing retries on it.</summary>
+    public const int UnknownCode = 1105;
+
+    /// <summary>What was lost while the client was silent, to be told with its next command; null for nothing.</summary>
+    private string? lostState;
+    private bool lostTransaction;
+    private bool wasKilled;
+
+    private LossVerdict Judge(bool untouched, Relayed how)
+    {
+        bool ran = !untouched && how != Relayed.Dismissed;
+        bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
+        bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.Doubtful)) != 0;
+        bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
+        // Without autocommit the statement would have begun a transaction.
+        if (InTransaction || (status & StatusFlags.Autocommit) == 0 && ran && !reads)
+            return ran && mayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
+        if (!stateless)
+            return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
+        if (!ran && !delivered && !wasKilled)
+            return LossVerdict.SendAgain;
+        if (!reads)
+            return ran ? LossVerdict.Unknown : LossVerdict.NotExecuted;
+        return delivered || !Options.Loss.ReplayReads || wasKilled ? LossVerdict.NotExecuted : LossVerdict.SendAgain;
+    }
+
+    /// <summary>Tells the client of a loss in its command. False ends the session.</summary>
+    private async ValueTask<bool> TellLossAsync(int total, LossVerdict verdict, Relayed how)
+    {
+        // A packet of the answer that went to the client in part cannot be followed by another.
+        bool cut = passing > 0 || continues;
+        bool endsSession = (pins & ~Pins.Diagnostics) != 0 || credential is null;
+        string incident = core.NameIncident();
+        string why = core.WhyLost(this, backend!, how, incident, verdict);
+        DropBackend(how);
+        bool wasInTransaction = InTransaction;
+        ForgetTransaction();
+        byte sequence = delivered ? (byte)(lastSequence + 1) : answerSequence;
+        if (cut)
+        {
+            client.Socket.Abort();
+            return false;
+        }
+        switch (verdict)
+        {
+            case LossVerdict.RolledBack:
+                counters.NotExecuted++;
+                SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended; restart the transaction. {why} [{incident}]", sequence);
+                break;
+            case LossVerdict.Unknown:
+                counters.OutcomesUnknown++;
+                SendError(UnknownCode, "HY000", $"Outcome unknown: the server ended while this statement ran{(wasInTransaction ? " at the end of a transaction" : "")}; look whether it took effect before anything else. {why} [{incident}]", sequence);
+                break;
+            default:
+                counters.NotExecuted++;
+                SendError(NotExecutedCode, "HY000", $"Not executed{(delivered ? " to its end" : "")}: its server connection ended{(endsSession ? ", and with it state that cannot be set again (" + PinWords() + ")" : "")}. {why} [{incident}]", sequence);
+                break;
+        }
+        return await FinishCommandAsync(total) && !endsSession;
+    }
+
+    /// <summary>The command was not sent to any server.</summary>
+    private async ValueTask<bool> NotExecutedAsync(int total, ServerRefusal problem)
+    {
+        counters.NotExecuted++;
+        string incident = core.NameIncident();
+        core.NoteDecision(this, "not-executed", problem.Text, incident);
+        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text} [{incident}]" : problem.Text, answerSequence);
+        return await FinishCommandAsync(total) && credential is not null;
+    }
+
+    /// <summary>The server connection ended while the client was silent.</summary>
+    private void OnIdleBackendLost()
+    {
+        bool hasState = (pins & ~Pins.Diagnostics) != 0 || credential is null;
+        if (InTransaction || hasState)
+        {
+            string incident = core.NameIncident();
+            lostTransaction = InTransaction && !hasState;
+            lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)} [{incident}]";
+        }
+        DropBackend(Relayed.Lost);
+    }
+
+    /// <summary>An ERR is never pushed to a silent client: it answers the next command.</summary>
+    private async ValueTask<bool> TellLostAsync(int total)
+    {
+        string why = lostState!;
+        bool transaction = lostTransaction;
+        bool rollback = transaction && (traits & (StatementTraits.EndsTransaction | StatementTraits.Begin)) == StatementTraits.EndsTransaction && IsRollback(total);
+        lostState = null;
+        ForgetTransaction();
+        if (rollback)
+            return await AnswerOkAsync(total - HeaderSize);
+        counters.NotExecuted++;
+        if (transaction)
+            SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended while the client was idle; restart the transaction. {why}", answerSequence);
+        else
+            SendError(NotExecutedCode, "HY000", $"Not executed: the server connection ended while the client was idle, and with it state that cannot be set again ({PinWords()}). {why}", answerSequence);
+        return await FinishCommandAsync(total) && transaction;
+    }
+
+    /// <summary>A rollback of what is rolled back already succeeds.</summary>
+    private bool IsRollback(int total)
+    {
+        ReadOnlySpan<byte> sql = command == CommandCode.Query ? SqlOf(total - HeaderSize).TrimStart(" \t\r\n"u8) : default;
+        return sql.Length >= 8 && System.Text.Ascii.EqualsIgnoreCase(sql[..8], "rollback"u8);
+    }
+
+    private void ForgetTransaction()
+    {
+        status = (ushort)(status & ~(StatusFlags.InTransaction | StatusFlags.CursorExists | StatusFlags.MoreResultsExist));
+        insertIdChanged = charsetChanged = false;
+    }
+
+    private string PinWords()
+    {
+        Pins what = pins & ~(Pins.Diagnostics | Pins.Relayed);
+        return what == 0 ? "the login itself, which the gateway cannot repeat" : what.ToString().ToLowerInvariant();
+    }
+}

@@ -1,0 +1,364 @@
+using System.Buffers.Binary;
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Writing;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>Commands that are not just handed on: large ones, KILL, replication, and what is no command.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>A packet too large for the server: its bytes are dropped, the client is told the two numbers, the connection stays.</summary>
+    private async ValueTask<bool> TooLargeAsync(int length)
+    {
+        long limit = MaxPacket;
+        (bool alive, long total, byte parts) = await DropAsync(length);
+        if (!alive)
+            return false;
+        counters.TooLarge++;
+        TellTooLarge(total, limit, parts);
+        return await AfterDroppedAsync();
+    }
+
+    private void TellTooLarge(long size, long limit, byte parts)
+    {
+        string incident = core.NameIncident();
+        core.NoteDecision(this, "max-allowed-packet", $"a statement of {size} bytes is larger than max_allowed_packet ({limit}); it was not sent", incident);
+        SendError(ErrorCode.PacketTooLarge, "08S01", $"Got a packet bigger than 'max_allowed_packet' bytes: the statement has {size} bytes, the server takes {limit}; not executed [{incident}]", parts);
+    }
+
+    private async ValueTask<bool> AfterDroppedAsync()
+    {
+        if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
+            return false;
+        return !client.IsBroken;
+    }
+
+    /// <summary>Takes the packet at the beginning of the input from the wire, with all its parts, and forgets it.</summary>
+    private async ValueTask<(bool Alive, long Total, byte Parts)> DropAsync(int length)
+    {
+        long total = 0;
+        byte parts = 0;
+        while (true)
+        {
+            total += length;
+            parts++;
+            long left = HeaderSize + length;
+            while (left > 0)
+            {
+                int take = (int)Math.Min(left, inputEnd - inputStart);
+                inputStart += take;
+                left -= take;
+                if (inputStart == inputEnd)
+                    ReturnInput();
+                if (left > 0 && !await ReadInputAsync())
+                    return (false, total, parts);
+            }
+            if (length < MaxPart)
+                return (true, total, parts);
+            while (inputEnd - inputStart < HeaderSize)
+                if (!await ReadInputAsync())
+                    return (false, total, parts);
+            length = LengthAt(inputStart);
+        }
+    }
+
+    /// <summary>More of the client's bytes, appended. False when it is gone.</summary>
+    private async ValueTask<bool> ReadInputAsync()
+    {
+        while (true)
+        {
+            if (inputEnd == inputStart)
+            {
+                if (input is { Length: < EventLoop.ScratchSize })
+                    ReturnInput();
+                input ??= Loop.Rent(EventLoop.ScratchSize);
+                inputStart = inputEnd = 0;
+            }
+            else if (inputEnd == input!.Length)
+            {
+                byte[] other = Loop.Rent(Math.Max(EventLoop.ScratchSize, (inputEnd - inputStart) * 2));
+                input.AsSpan(inputStart, inputEnd - inputStart).CopyTo(other);
+                Loop.Return(input);
+                (input, inputEnd, inputStart) = (other, inputEnd - inputStart, 0);
+            }
+            int count = client.Receive(input.AsSpan(inputEnd));
+            if (count < 0)
+                return false;
+            inputEnd += count;
+            if (count > 0)
+                return true;
+            await WaitAsync(Ready.Client | Ready.ClientHangup);
+        }
+    }
+
+    /// <summary>A command too large to be kept goes to the server as it comes. What was not sent to its end did not run.</summary>
+    private async ValueTask<bool> StreamAsync(int length)
+    {
+        if (command == CommandCode.Query)
+            traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, Math.Max(0, inputEnd - inputStart - HeaderSize - 1))) & ~StatementTraits.PureRead;
+        else if (command is CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute)
+        {
+            uint id = BinaryPrimitives.ReadUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1));
+            statement = statements?.GetValueOrDefault(id == LastPrepared ? lastStatementId : id);
+            if (statement is null)
+            {
+                (bool alive, _, byte dropped) = await DropAsync(length);
+                if (!alive)
+                    return false;
+                if (command != CommandCode.StmtSendLongData)
+                    SendError(UnknownStatement, "HY000", $"Unknown prepared statement handler ({id}) given to {NameOf(command)}", dropped);
+                return await AfterDroppedAsync();
+            }
+            traits = statement.Traits & ~StatementTraits.PureRead;
+            if (command == CommandCode.StmtSendLongData)
+            {
+                statement.HasLongData = true;
+                pins |= Pins.LongData;
+            }
+        }
+        if (lostState is not null || await ReadyForStreamAsync() is { } && backend is null)
+        {
+            (bool alive, _, byte dropped) = await DropAsync(length);
+            if (!alive)
+                return false;
+            answerSequence = dropped;
+            string why = lostState ?? streamProblem?.Text ?? "";
+            bool goesOn = lostState is null || lostTransaction;
+            SendError(lostState is null ? streamProblem?.Code ?? NotExecutedCode : lostTransaction ? RolledBackCode : NotExecutedCode, lostTransaction && lostState is not null ? "40001" : "HY000", $"Not executed: {why}", answerSequence);
+            lostState = null;
+            ForgetTransaction();
+            return await AfterDroppedAsync() && goesOn;
+        }
+        BackendConnection connection = backend!;
+        if (!await PrepareForAsync(HeaderSize + length))
+            return false;
+        Clear(Ready.Backend);
+        connection.Link.BeginCommand();
+        connection.LastSession = this;
+        long total = 0;
+        byte parts = 0;
+        bool broken = false;
+        while (true)
+        {
+            total += length;
+            parts++;
+            if (total > MaxPacket)
+            {
+                // The server has seen a part and no end: it has run nothing, and its connection is of no more use.
+                long limit = MaxPacket;
+                (bool alive, long rest, byte more) = await DropAsync(length);
+                connection.IsSoiled = true;
+                LeaveSoiled();
+                if (!alive)
+                    return false;
+                counters.TooLarge++;
+                TellTooLarge(total - length + rest, limit, (byte)(parts - 1 + more));
+                return await AfterDroppedAsync();
+            }
+            long left = HeaderSize + length;
+            while (left > 0)
+            {
+                int take = (int)Math.Min(left, inputEnd - inputStart);
+                if (!broken && take > 0)
+                    broken = !connection.Link.Send(input.AsSpan(inputStart, take)) || connection.Link.Queued > EventLoop.ScratchSize && !await connection.Link.FlushAsync(this, isClient: false);
+                inputStart += take;
+                left -= take;
+                if (left > 0 && !await ReadInputAsync())
+                {
+                    connection.IsSoiled = true;
+                    return false;
+                }
+            }
+            if (length < MaxPart)
+                break;
+            while (inputEnd - inputStart < HeaderSize)
+                if (!await ReadInputAsync())
+                {
+                    connection.IsSoiled = true;
+                    return false;
+                }
+            length = LengthAt(inputStart);
+        }
+        answerSequence = parts;
+        bool complete = !broken && await connection.Link.FlushAsync(this, isClient: false);
+        Relayed relayed = Relayed.Lost;
+        if (complete && command == CommandCode.StmtSendLongData)
+            return await FinishCommandAsync(0);
+        if (complete)
+            relayed = await RelayAsync(connection);
+        if (relayed == Relayed.Complete)
+        {
+            if (statement is not null)
+                AfterStatement();
+            return await FinishCommandAsync(0);
+        }
+        if (relayed == Relayed.ClientGone)
+        {
+            connection.IsSoiled = true;
+            return false;
+        }
+        // Sent in part: it did not run. It cannot be sent again, since it was not kept.
+        LossVerdict verdict = Judge(untouched: !complete, relayed);
+        return await TellLossAsync(0, verdict == LossVerdict.SendAgain ? LossVerdict.NotExecuted : verdict, relayed);
+    }
+
+    private ServerRefusal? streamProblem;
+
+    private async ValueTask<ServerRefusal?> ReadyForStreamAsync()
+    {
+        if (backend is not null && backend.Link.Socket.PeerClosed)
+            OnIdleBackendLost();
+        streamProblem = lostState is null ? await ReadyBackendAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, null) : null;
+        return streamProblem;
+    }
+
+    private void LeaveSoiled()
+    {
+        BackendConnection connection = backend!;
+        backend = null;
+        connection.Backend.OnGivenBack();
+        connection.Close(politely: false);
+        pool.Serve(connection.Backend);
+    }
+
+    /// <summary>KILL in either form: the number is that of the gateway's session, or the server's own.</summary>
+    private async ValueTask<bool> KillAsync(int length)
+    {
+        if (command == CommandCode.ProcessKill)
+        {
+            uint number = length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0;
+            if (core.FindSession(number) is not { } victim)
+                return await ExecuteAsync(HeaderSize + length);
+            return await KillAsync(length, victim, queryOnly: false);
+        }
+        if (!KillStatement.TryRead(SqlOf(length), out KillTarget target) || target.Kind is not (KillKind.Connection or KillKind.Query) || core.FindSession(target.Id) is not { } session)
+            return await ExecuteAsync(HeaderSize + length);
+        return await KillAsync(length, session, target.Kind == KillKind.Query);
+    }
+
+    /// <summary>Ends another session's statement, or that session. Its server connection stays its own until the KILL is done.</summary>
+    private async ValueTask<bool> KillAsync(int length, ClientSession victim, bool queryOnly)
+    {
+        KillRequest request = new(this, victim, queryOnly);
+        victim.Loop.Post(request.Begin);
+        while (!request.IsPlaced)
+            await WaitAsync(Ready.Signal, Loop.Now + 20);
+        ServerRefusal? error = null;
+        if (request.Thread != 0 && victim != this)
+        {
+            try
+            {
+                error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential);
+            }
+            finally
+            {
+                victim.Loop.Post(request.End);
+            }
+        }
+        if (error is not null)
+            return await AnswerAsync(length, writer.WriteError(error.Code, error.SqlState, error.Message).Written);
+        if (victim == this)
+        {
+            SendError(ErrorCode.QueryInterrupted, "70100", "Query execution was interrupted", 1);
+            return await FinishCommandAsync(HeaderSize + length) && queryOnly;
+        }
+        return await AnswerOkAsync(length);
+    }
+
+    /// <summary>On this session's loop: somebody kills it. The server connection is not given away meanwhile.</summary>
+    internal void OnKill(KillRequest request)
+    {
+        if (backend is { } connection && (answered is false || InTransaction || !request.QueryOnly))
+        {
+            request.Thread = connection.ThreadId;
+            request.Server = connection.Backend;
+            wasKilled = true;
+            pins |= Pins.Untracked;
+            killPinned = true;
+        }
+        if (!request.QueryOnly)
+            endsByKill = true;
+    }
+
+    internal void OnKillDone()
+    {
+        if (killPinned)
+            pins &= ~Pins.Untracked;
+        killPinned = wasKilled = false;
+        if (endsByKill)
+            client.Socket.Abort();
+    }
+
+    private bool killPinned;
+    private bool endsByKill;
+
+    /// <summary>Replication, cloning and commands that are not known: from here on the two connections are one.</summary>
+    private async ValueTask<bool> TunnelAsync(int length)
+    {
+        int total = HeaderSize + length;
+        ServerRefusal? problem = await ReadyBackendAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, null);
+        if (problem is not null)
+            return await NotExecutedAsync(total, problem);
+        BackendConnection connection = backend!;
+        pins |= Pins.Tunnel;
+        connection.IsSoiled = true;
+        client.BeginAnswer();
+        connection.Link.BeginCommand();
+        connection.Link.Send(input.AsSpan(inputStart, inputEnd - inputStart));
+        ReturnInput();
+        while (true)
+        {
+            byte[] scratch = Loop.Scratch;
+            int fromServer = connection.Link.Receive(scratch);
+            if (fromServer > 0 && !client.Send(scratch.AsSpan(0, fromServer)))
+                return false;
+            int fromClient = client.Receive(scratch);
+            if (fromClient > 0 && !connection.Link.Send(scratch.AsSpan(0, fromClient)))
+                return false;
+            if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
+                return false;
+            if (fromServer < 0 || fromClient < 0)
+                return false;
+            if (fromServer == 0 && fromClient == 0)
+                await WaitAsync(Ready.Client | Ready.Backend | Ready.ClientHangup | Ready.BackendHangup);
+        }
+    }
+
+    /// <summary>What came is no command.</summary>
+    private async ValueTask<bool> StrangeAsync()
+    {
+        counters.StrayBytes += inputEnd - inputStart;
+        SendError(ErrorCode.PacketsOutOfOrder, "08S01", "Got packets out of order", (byte)(input![inputStart + 3] + 1));
+        inputStart = inputEnd;
+        await AfterDroppedAsync();
+        return false;
+    }
+}
+
+/// <summary>A KILL on its way from one session's loop to another's and back.</summary>
+internal sealed class KillRequest(ClientSession killer, ClientSession victim, bool queryOnly)
+{
+    private volatile bool placed;
+
+    public bool QueryOnly => queryOnly;
+    /// <summary>The server's thread; 0 when the victim has no server connection.</summary>
+    public uint Thread { get; set; }
+    public Backend? Server { get; set; }
+    public bool IsPlaced => placed;
+
+    public void Begin()
+    {
+        victim.OnKill(this);
+        placed = true;
+        killer.Loop.Post(() => killer.Notify(Ready.Signal));
+        if (Thread == 0)
+            End();
+    }
+
+    public void End() => victim.OnKillDone();
+}
