@@ -12,7 +12,6 @@ using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Sessions;
 using GoneAway.Wire.Payloads;
-using GoneAway.Wire.Writing;
 
 namespace GoneAway.Gateway;
 
@@ -256,8 +255,6 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
 
     public void NoteDecision(ClientSession session, string name, string text, string incident) =>
         events.Note(new GatewayEvent { Kind = EventKind.Decision, Level = EventLevel.Warning, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), Session = session.Id });
-
-    public void OnSessionFault(ClientSession session, Exception fault) => _ = (session, fault);
 
     public void OnEnded(ClientSession session) => sessions.TryRemove(session.Id, out _);
 

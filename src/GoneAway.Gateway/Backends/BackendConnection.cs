@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
 using GoneAway.Gateway.Links;
-using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Sessions;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Backends;
 
@@ -56,17 +55,10 @@ internal sealed class BackendConnection
     /// <summary>Leaves as a client should, and closes.</summary>
     public void Close(bool politely)
     {
-        if (politely && Link.IsDirect && !Link.IsBroken && Link.Queued == 0)
-        {
-            Span<byte> quit = stackalloc byte[5];
-            BinaryPrimitives.WriteInt32LittleEndian(quit, 1);
-            quit[4] = 1;
-            Link.Send(quit);
-        }
-        else if (politely && !Link.IsBroken && Link.Queued == 0)
+        if (politely && !Link.IsBroken && Link.Queued == 0)
         {
             Link.BeginCommand();
-            Link.Send([1, 0, 0, 0, 1]);
+            Link.Send([1, 0, 0, 0, CommandCode.Quit]);
         }
         Link.Dispose();
         Backend.OnClosed();

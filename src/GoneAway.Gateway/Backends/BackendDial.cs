@@ -132,7 +132,9 @@ internal sealed class BackendDial : IBackendDial
             string host = Host(options.Address);
             var client = new SslClientAuthenticationOptions { TargetHost = host, AllowRenegotiation = false };
             if (options.Tls is BackendTls.Preferred or BackendTls.Required)
+                #pragma warning disable CA5359 // What these two words mean in every MySQL client: encrypted, not verified.
                 client.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
             else
             {
                 if (options.AuthorityFile is { } file)

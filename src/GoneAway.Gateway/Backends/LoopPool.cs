@@ -245,7 +245,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             request.Waiter.Notify(Ready.Signal);
     });
 
-    private void Donate(BackendConnection connection, LoopPool other)
+    private static void Donate(BackendConnection connection, LoopPool other)
     {
         connection.Link.Socket.Leave();
         other.Loop.Post(() =>

@@ -44,7 +44,8 @@ internal static class OwnStatements
             }
             if (!ResultSetHeader.TryRead(first.Span, capabilities, out ResultSetHeader header) || header.IsFileRequest)
                 throw new TalkException(TalkFault.WrongSequence, "the server's answer to a statement is none");
-            int definitions = header.ColumnCount + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
+            int columns = header.ColumnCount;
+            int definitions = columns + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
             for (int i = 0; i < definitions; i++)
                 await talk.ReadAsync();
             while (true)
@@ -60,7 +61,7 @@ internal static class OwnStatements
                     break;
                 }
                 if (rows.Count < MostRows)
-                    rows.Add(Row(payload.Span, header.ColumnCount));
+                    rows.Add(Row(payload.Span, columns));
             }
             if ((last.Status & StatusFlags.MoreResultsExist) == 0)
                 return last;

@@ -52,12 +52,17 @@ internal sealed class CipherStream : Stream, IValueTaskSource<int>
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int start = 0;
-        Append(ref output, ref start, ref outputEnd, buffer.Span);
+        Put(buffer.Span);
         return default;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Put(buffer.AsSpan(offset, count));
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        int start = 0;
+        Append(ref output, ref start, ref outputEnd, bytes);
+    }
 
     private int Take(Span<byte> into)
     {

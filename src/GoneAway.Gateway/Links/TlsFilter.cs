@@ -37,9 +37,8 @@ internal sealed class TlsFilter : IDisposable
 
     public void Write(ReadOnlyMemory<byte> bytes)
     {
-        // The cipher stream takes all at once, so this has completed.
-        ValueTask written = stream.WriteAsync(bytes);
-        written.GetAwaiter().GetResult();
+        // The cipher stream takes all at once.
+        stream.Write(bytes.Span);
     }
 
     private bool Advance()
@@ -49,7 +48,9 @@ internal sealed class TlsFilter : IDisposable
             if (!isReading)
             {
                 plain ??= GC.AllocateUninitializedArray<byte>(PlainSize);
+#pragma warning disable CA2012 // Awaited once, in the next turn if need be: a field carries it there.
                 reading = stream.ReadAsync(plain);
+#pragma warning restore CA2012
                 isReading = true;
             }
             if (!reading.IsCompleted)

@@ -168,8 +168,8 @@ internal sealed class EventLoop : IDisposable
             RunPosted();
             RunTimers();
         }
-        Native.Close(epoll);
-        Native.Close(wake);
+        _ = Native.Close(epoll);
+        _ = Native.Close(wake);
         NativeMemory.Free(events);
     }
 

@@ -89,8 +89,6 @@ internal sealed partial class ClientSession
             case CommandCode.Shutdown:
             case CommandCode.Refresh:
             case CommandCode.Debug:
-            case CommandCode.CreateDb:
-            case CommandCode.DropDb:
                 break;
             default:
                 return await TunnelAsync(length);

@@ -1,5 +1,4 @@
 using GoneAway.Gateway.Backends;
-using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 

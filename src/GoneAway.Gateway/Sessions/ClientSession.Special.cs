@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
 using GoneAway.Gateway.Backends;
-using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;

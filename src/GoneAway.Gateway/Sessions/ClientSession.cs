@@ -66,7 +66,6 @@ internal sealed partial class ClientSession : Waiter
         catch (Exception fault) when (fault is TalkException or DialException or LoginException)
         {
             // Whoever threw has told whom it concerns.
-            core.OnSessionFault(this, fault);
         }
         catch (Exception fault)
         {

@@ -12,6 +12,8 @@ internal sealed record SessionState
     /// <summary>As after a login, with nothing set.</summary>
     public static SessionState Fresh { get; } = new();
 
+    private static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789.-");
+
     /// <summary>Empty for none.</summary>
     public string Schema { get; init; } = "";
 
@@ -54,7 +56,7 @@ internal sealed record SessionState
     /// <summary>Numbers bare, since a variable of type integer takes no string; all else quoted, without escapes that a mode could change.</summary>
     private static string Literal(string value)
     {
-        if (value.Length > 0 && value.Length < 30 && value.AsSpan().IndexOfAnyExcept("0123456789.-") < 0 && char.IsAsciiDigit(value[^1]) && value.AsSpan(1).IndexOf('-') < 0 && value.Count(static c => c == '.') <= 1)
+        if (value.Length > 0 && value.Length < 30 && value.AsSpan().IndexOfAnyExcept(NumberCharacters) < 0 && char.IsAsciiDigit(value[^1]) && value.AsSpan(1).IndexOf('-') < 0 && value.Count(static c => c == '.') <= 1)
             return value;
         if (value.All(static c => char.IsAsciiLetterOrDigit(c) || " _-+:,./%".Contains(c)))
             return $"'{value}'";
