@@ -13,10 +13,11 @@ public sealed class Killer(Random random, Network network, string folder, Func<D
     public IReadOnlyList<(double At, string Fault)> Faults => faults;
 
     /// <summary>Makes faults until the time is over; afterwards server and network are whole.</summary>
-    public void Run(TimeSpan time)
+    /// <param name="gateway">Told to read its configuration again now and then, where there is one.</param>
+    public void Run(TimeSpan time, GatewayProcess? gateway)
     {
         // Each kind in turn, in an order that changes: so a short run has all of them.
-        Action[] kinds = [Crash, Restart, Freeze, KillSome, KillSome, Reset, Reset, LoseAnswers, LoseAnswers, Cut];
+        Action[] kinds = [Crash, Restart, Freeze, KillSome, KillSome, Reset, Reset, LoseAnswers, LoseAnswers, Cut, .. gateway is null ? (Action[])[] : [() => Reload(gateway)]];
         long began = Stopwatch.GetTimestamp();
         for (int i = 0; Stopwatch.GetElapsedTime(began) < time; i++)
         {
@@ -118,6 +119,12 @@ public sealed class Killer(Random random, Network network, string folder, Func<D
         Pause(0.3, 7);
         network.ClearRouter();
         Note("over (cut)");
+    }
+
+    private void Reload(GatewayProcess gateway)
+    {
+        Note("reload");
+        gateway.Signal("HUP");
     }
 
     private void Pause(double least, double most) => never.Wait(TimeSpan.FromSeconds(least + (most - least) * random.NextDouble()));

@@ -27,6 +27,9 @@ public sealed record LedgerEntry(int Client, int Number, string Kind, int Parts,
     /// <summary>Lost connections as drivers number them, and the server's ER_SERVER_SHUTDOWN and ER_CONNECTION_KILLED, which end the connection.</summary>
     private static readonly HashSet<int> LostCodes = [0, 2002, 2003, 2006, 2013, 2014, 2055, 1053, 1927];
 
+    /// <summary>From its first statement to its answer, in seconds.</summary>
+    public double Took { get; init; }
+
     /// <summary>The only steps at which it may be unknown whether something was written.</summary>
     public bool MayHaveWritten => Step is "write" or "commit";
 
@@ -51,7 +54,7 @@ public sealed record LedgerEntry(int Client, int Number, string Kind, int Parts,
             if (fields[0] == "B")
                 entries.Add(key, new LedgerEntry(key.Item1, key.Item2, fields[3], Whole(fields[4]), Told.Nothing, "", 0, "", at));
             else
-                entries[key] = entries[key] with { Told = ToldBy(fields[3], Whole(fields[5])), Step = fields[4], Code = Whole(fields[5]), Text = fields[6], At = at };
+                entries[key] = entries[key] with { Told = ToldBy(fields[3], Whole(fields[5])), Step = fields[4], Code = Whole(fields[5]), Text = fields[6], At = at, Took = at - entries[key].At };
         }
         return [.. entries.Values];
     }

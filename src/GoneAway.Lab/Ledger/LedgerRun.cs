@@ -56,7 +56,7 @@ public sealed class LedgerRun
             killer.Query(Tables + "INSERT INTO counters VALUES " + string.Join(", ", Enumerable.Range(1, options.Clients).Select(static c => $"({c}, 0)")));
             gateway = options.Direct ? null : GatewayProcess.Start(network, "client", folder, [Network.ServerAddress + ":3306"], GatewayProcess.Settings(options.TransactionPool, options.TransactionReplay));
             StartClients(network, gateway);
-            killer.Run(TimeSpan.FromSeconds(options.Seconds));
+            killer.Run(TimeSpan.FromSeconds(options.Seconds), gateway);
             File.WriteAllText(Path.Combine(folder, "stop"), "");
             foreach (Program client in clients)
                 Poll.Until(() => client.HasExited, TimeSpan.FromSeconds(70));

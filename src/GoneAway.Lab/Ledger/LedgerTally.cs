@@ -54,7 +54,7 @@ public sealed class LedgerTally
     public void Write(TextWriter output)
     {
         output.WriteLine("faults: " + string.Join(", ", Faults.Where(static f => !f.Fault.StartsWith("over", StringComparison.Ordinal)).GroupBy(static f => f.Fault.Split(' ')[0]).OrderBy(static g => g.Key, StringComparer.Ordinal).Select(static g => $"{g.Count()} {g.Key}")));
-        output.WriteLine($"connects that failed: {RefusedConnects}");
+        output.WriteLine($"connects that failed: {RefusedConnects}; the longest wait: {(Entries.Count == 0 ? 0 : Entries.Max(static e => e.Took)).ToString("0.0", CultureInfo.InvariantCulture)} s");
         output.WriteLine();
         output.WriteLine($"{"told",-24}" + string.Concat(Steps.Select(static s => $"{s.Title,15}")) + $"{"all",12}");
         Line(output, "acknowledged", static e => e.Told == Told.Acknowledged);
