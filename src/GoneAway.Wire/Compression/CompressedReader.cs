@@ -9,30 +9,76 @@ public sealed class CompressedReader(bool zstd)
     private const int HeaderSize = 7;
     private const int MaxFrame = 1 << 24;
 
-    private byte[] buffer = new byte[1024];
+    /// <summary>Deflate makes of one byte at most 1032 (zlib's "Technical Details"); more is a lie that would cost memory.</summary>
+    private const int MostOfOneByte = 1100;
+
+    private const int SmallBuffer = 1024;
+    private const int LargeBuffer = 64 * 1024;
+
+    private byte[] buffer = new byte[SmallBuffer];
     private byte[] expanded = [];
     private int have;
 
     /// <summary>A frame could not be expanded: what follows cannot be read.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Takes bytes until a frame is complete; false when there are too few. What it gives is valid until the next call.</summary>
+    /// <summary>The sequence id of the last frame; it counts apart from that of the packets inside.</summary>
+    public byte Sequence { get; private set; }
+
+    /// <summary>Part of a frame has come.</summary>
+    public bool InFrame => have > 0;
+
+    /// <summary>Takes bytes until a frame is complete; false when there are too few. What it gives is valid until the next call, and as long as the chunk.</summary>
     public bool TryTake(ref ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> plain)
     {
         plain = default;
-        if (IsBroken || !Fill(ref chunk, HeaderSize))
+        if (IsBroken || TryTakeWhole(ref chunk, out plain))
+            return !IsBroken;
+        if (!Fill(ref chunk, HeaderSize))
             return false;
-        int length = buffer[0] | buffer[1] << 8 | buffer[2] << 16;
-        int uncompressed = buffer[4] | buffer[5] << 8 | buffer[6] << 16;
+        int length = Length(buffer), uncompressed = Length(buffer.AsSpan(4));
         if (!Fill(ref chunk, HeaderSize + length))
             return false;
         have = 0;
+        Sequence = buffer[3];
         ReadOnlySpan<byte> body = buffer.AsSpan(HeaderSize, length);
         if (uncompressed == 0)
             plain = body;
         else
-            IsBroken = !TryExpand(body, uncompressed, out plain);
+            IsBroken = zstd ? !TryExpand(body, uncompressed, out plain) : !TryInflate(length, uncompressed, out plain);
         return !IsBroken;
+    }
+
+    /// <summary>Gives large buffers back, for a connection that becomes idle; between frames only.</summary>
+    public void Trim()
+    {
+        if (InFrame)
+            return;
+        if (buffer.Length > LargeBuffer)
+            buffer = new byte[SmallBuffer];
+        if (expanded.Length > LargeBuffer)
+            expanded = [];
+    }
+
+    private static int Length(ReadOnlySpan<byte> bytes) => bytes[0] | bytes[1] << 8 | bytes[2] << 16;
+
+    /// <summary>A frame that lies in one chunk need not be copied, but for the inflater, which reads from the heap.</summary>
+    private bool TryTakeWhole(ref ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> plain)
+    {
+        plain = default;
+        if (have > 0 || chunk.Length < HeaderSize)
+            return false;
+        int length = Length(chunk), uncompressed = Length(chunk[4..]);
+        if (chunk.Length - HeaderSize < length || uncompressed > 0 && !zstd)
+            return false;
+        Sequence = chunk[3];
+        ReadOnlySpan<byte> body = chunk.Slice(HeaderSize, length);
+        chunk = chunk[(HeaderSize + length)..];
+        if (uncompressed == 0)
+            plain = body;
+        else
+            IsBroken = !TryExpand(body, uncompressed, out plain);
+        return true;
     }
 
     private bool Fill(ref ReadOnlySpan<byte> chunk, int needed)
@@ -52,22 +98,33 @@ public sealed class CompressedReader(bool zstd)
 
     private bool TryExpand(ReadOnlySpan<byte> body, int length, out ReadOnlySpan<byte> plain)
     {
-        if (expanded.Length < length)
-            expanded = new byte[length];
-        plain = expanded.AsSpan(0, length);
-        return zstd ? Zstd.TryDecompress(body, expanded.AsSpan(0, length)) : TryInflate(body, length);
+        plain = Room(length);
+        return Zstd.TryDecompress(body, expanded.AsSpan(0, length));
     }
 
-    private bool TryInflate(ReadOnlySpan<byte> body, int length)
+    private bool TryInflate(int compressed, int length, out ReadOnlySpan<byte> plain)
     {
-        using var inflater = new ZLibStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
+        plain = default;
+        if (length / MostOfOneByte > compressed)
+            return false;
+        plain = Room(length);
+        using var input = new BufferStream(buffer.AsMemory(HeaderSize, compressed));
+        using var inflater = new ZLibStream(input, CompressionMode.Decompress, leaveOpen: true);
         try
         {
-            return inflater.ReadAtLeast(expanded.AsSpan(0, length), length, throwOnEndOfStream: false) == length;
+            // The end is read too: the inflater compares the checksum there.
+            return inflater.ReadAtLeast(expanded.AsSpan(0, length), length, throwOnEndOfStream: false) == length && inflater.ReadByte() < 0;
         }
         catch (InvalidDataException)
         {
             return false;
         }
+    }
+
+    private ReadOnlySpan<byte> Room(int length)
+    {
+        if (expanded.Length < length)
+            expanded = new byte[Math.Max(length, Math.Min(expanded.Length * 2, MaxFrame))];
+        return expanded.AsSpan(0, length);
     }
 }

@@ -3,9 +3,12 @@ using System.IO.Compression;
 
 namespace GoneAway.Wire.Compression;
 
-/// <summary>Writes packets in the frames of the compressed protocol, with zlib.</summary>
+/// <summary>Writes packets in the frames of the compressed protocol. Keeps nothing between frames but its sequence id.</summary>
 /// <remarks>MySQL "Compression": 3 bytes of length, 1 of sequence, 3 of length before compression (0: not compressed).</remarks>
-public sealed class CompressedWriter(IBufferWriter<byte> output)
+/// <param name="output">Where to.</param>
+/// <param name="zstd">With zstd; else with zlib. Without libzstd frames are sent uncompressed, which the protocol allows.</param>
+/// <param name="level">Of zstd, as the login agreed on: 1 to 22.</param>
+public sealed class CompressedWriter(IBufferWriter<byte> output, bool zstd = false, int level = 3)
 {
     private const int HeaderSize = 7;
     private const int MaxFrame = 0xFFFFFF;
@@ -31,26 +34,36 @@ public sealed class CompressedWriter(IBufferWriter<byte> output)
     {
         if (plain.Length >= Worthwhile)
         {
-            using var compressed = new MemoryStream();
-            using (var deflater = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-                deflater.Write(plain);
-            if (compressed.Length < plain.Length)
+            Memory<byte> frame = output.GetMemory(HeaderSize + plain.Length);
+            if (TryCompress(plain, frame.Slice(HeaderSize, plain.Length - 1), out int length))
             {
-                WriteBody(compressed.GetBuffer().AsSpan(0, (int)compressed.Length), plain.Length);
+                WriteHeader(frame.Span, length, plain.Length);
+                output.Advance(HeaderSize + length);
                 return;
             }
         }
-        WriteBody(plain, 0);
+        WriteHeader(output.GetSpan(HeaderSize), plain.Length, 0);
+        output.Advance(HeaderSize);
+        output.Write(plain);
     }
 
-    private void WriteBody(ReadOnlySpan<byte> body, int plainLength)
+    /// <summary>False when it does not become smaller.</summary>
+    private bool TryCompress(ReadOnlySpan<byte> plain, Memory<byte> room, out int length)
     {
-        Span<byte> header = output.GetSpan(HeaderSize);
-        WriteLength(header, body.Length);
+        if (zstd)
+            return Zstd.TryCompress(plain, room.Span, level, out length);
+        using var target = new BufferStream(room);
+        using (var deflater = new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            deflater.Write(plain);
+        length = target.Count;
+        return !target.Overflowed;
+    }
+
+    private void WriteHeader(Span<byte> header, int length, int plainLength)
+    {
+        WriteLength(header, length);
         header[3] = Sequence++;
         WriteLength(header[4..], plainLength);
-        output.Advance(HeaderSize);
-        output.Write(body);
     }
 
     private static void WriteLength(Span<byte> target, int length)
