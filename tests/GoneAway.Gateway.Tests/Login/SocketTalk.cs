@@ -15,6 +15,8 @@ internal sealed class SocketTalk : IPacketTalk, IBackendDial
     private readonly Socket socket;
     private Stream stream;
 
+    private SslStreamCertificateContext? certificate;
+
     private SocketTalk(Socket socket, BackendLoginRequest request, bool isPrivate)
     {
         this.socket = socket;
@@ -35,6 +37,10 @@ internal sealed class SocketTalk : IPacketTalk, IBackendDial
         await socket.ConnectAsync(isUnix ? new UnixDomainSocketEndPoint(server.Socket) : new IPEndPoint(IPAddress.Loopback, server.Port));
         return new SocketTalk(socket, request, isUnix);
     }
+
+    /// <summary>The server's end.</summary>
+    public static SocketTalk Accepted(Socket socket, SslStreamCertificateContext certificate) =>
+        new(socket, new BackendLoginRequest { User = default, Capabilities = 0 }, isPrivate: false) { certificate = certificate };
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
@@ -58,6 +64,13 @@ internal sealed class SocketTalk : IPacketTalk, IBackendDial
     public async ValueTask SecureAsync()
     {
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        if (certificate is not null)
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate });
+            stream = tls;
+            IsPrivate = true;
+            return;
+        }
         // The tests' servers make their own certificates.
 #pragma warning disable CA5359
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
