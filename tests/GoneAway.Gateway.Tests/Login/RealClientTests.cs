@@ -34,6 +34,21 @@ public sealed class RealClientTests(LoginMariaDb mariaDb, LoginMySql mySql) : ID
     [InlineData("old", "old secret")]
     public Task Clients_log_in_to_MySql(string user, string password) => AllAsync(mySql.Server!, user, password);
 
+    [ServerTheory(Flavour.MySql)]
+    [InlineData("sha", "sha secret, longer than the twenty bytes of a scramble")]
+    [InlineData("old", "old secret")]
+    public async Task MySql_9s_own_client_logs_in(string user, string password)
+    {
+        string client = Path.Combine(Distribution.FindMySql(out _)!, "mysqladmin");
+        foreach (string secure in (string[])["--ssl-mode=REQUIRED", "--ssl-mode=DISABLED"])
+        {
+            var accounts = new Accounts(new AccountOptions(), certificates.Key, TimeProvider.System);
+            using var listener = new LoginListener(accounts, new SocketDialer(mySql.Server!, BackendTls.Required, LoginServers.Capabilities), certificates) { Version = "9.7.0"u8.ToArray() };
+            string[] command = [client, "--no-defaults", "--host=127.0.0.1", $"--port={listener.Port}", $"--user={user}", $"--password={password}", secure, "--get-server-public-key", "ping"];
+            await ExpectAsync(listener, command, [.. command.Select(a => a == $"--password={password}" ? a + "x" : a)], learns: false);
+        }
+    }
+
     private async Task AllAsync(LocalServer server, string user, string password)
     {
         foreach (BackendTls tls in (BackendTls[])[BackendTls.Disabled, BackendTls.Required])
@@ -56,7 +71,7 @@ public sealed class RealClientTests(LoginMariaDb mariaDb, LoginMySql mySql) : ID
     private static string[] PhpClient(LoginListener listener, string user, string password, string secure) =>
         ["/usr/bin/php", "-r", Php, "--", $"{listener.Port}", user, password, secure];
 
-    private static async Task ExpectAsync(LoginListener listener, string[] right, string[] wrong)
+    private static async Task ExpectAsync(LoginListener listener, string[] right, string[] wrong, bool learns = true)
     {
         for (int i = 0; i < 2; i++)
         {
@@ -69,7 +84,7 @@ public sealed class RealClientTests(LoginMariaDb mariaDb, LoginMySql mySql) : ID
         int accepted = 0;
         while (listener.Next() is { } outcome)
             accepted += outcome is { IsAccepted: true, Credential.CanLogIn: true } ? 1 : 0;
-        Assert.True(accepted >= 2, $"{right[0]}: learned nothing");
+        Assert.True(accepted >= 2 || !learns, $"{right[0]}: learned nothing");
     }
 
     private static async Task<(int Status, string Said)> RunAsync(string[] command)
