@@ -17,6 +17,7 @@ internal static class Program
             InspectCommand.Create(terminal),
             CollectCommand.Create(terminal),
             CausesCommand.Create(terminal),
+            GatewayCommand.Create(terminal),
             LabCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(arguments);

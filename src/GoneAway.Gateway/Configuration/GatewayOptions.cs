@@ -58,6 +58,9 @@ public sealed record BackendOptions
     /// <summary>Tell the server the client's address with a PROXY header, version 2.</summary>
     public bool SendProxyHeader { get; init; }
     public bool Compression { get; init; }
+
+    /// <summary>A backend at this address, all else as usual; the port may be left out.</summary>
+    public static BackendOptions At(string address) => new() { Address = FileKeys.Normal(address, 3306) };
 }
 
 public sealed record PoolOptions
