@@ -7,8 +7,8 @@ namespace GoneAway.Gateway;
 /// <summary>One run of a gateway: brings the parts up in order, does what it is asked, takes them down in order.</summary>
 internal sealed class GatewayRun : IAsyncDisposable
 {
-    // Names in a handover; those of systemd's sockets are Systemd.Activated's.
-    private const string HttpName = "http=", SystemdName = "systemd:";
+    /// <summary>How the name of a socket for HTTP begins in a handover.</summary>
+    private const string HttpName = "http=";
 
     private readonly GatewayOptions first;
     private readonly HostSurroundings around;
@@ -224,7 +224,7 @@ internal sealed class GatewayRun : IAsyncDisposable
     /// <summary>What systemd opened stands for all that the options say.</summary>
     private IReadOnlyList<string> Names(GatewayOptions wanted)
     {
-        string[] activated = [.. sockets.Select(static one => one.Name).Where(static one => one.StartsWith(SystemdName, StringComparison.Ordinal)).Distinct()];
+        string[] activated = [.. sockets.Select(static one => one.Name).Where(static one => one.StartsWith(Systemd.SocketName, StringComparison.Ordinal)).Distinct()];
         return activated.Length > 0 ? activated : wanted.Listen;
     }
 

@@ -45,11 +45,17 @@ public static class ListeningSockets
         return open;
     }
 
-    /// <summary>Closes sockets, and removes the files of Unix ones: connects are refused from now on.</summary>
+    /// <summary>Closes sockets, and removes the files of Unix ones: connects are refused from now on. Those of systemd stay open there.</summary>
     public static void Close(IReadOnlyList<ListeningSocket> sockets)
     {
         foreach (ListeningSocket one in sockets)
         {
+            // systemd has them too, and clients go on waiting in them.
+            if (one.Name.StartsWith(Systemd.SocketName, StringComparison.Ordinal))
+            {
+                Release([one]);
+                continue;
+            }
             one.Socket.Dispose();
             if (one.Name.StartsWith("unix:", StringComparison.Ordinal))
                 File.Delete(one.Name[5..]);

@@ -7,6 +7,9 @@ namespace GoneAway.Gateway.Operations;
 /// <summary>What systemd is told and gives: sd_notify(3), sd_listen_fds(3). Without systemd nothing happens.</summary>
 public static class Systemd
 {
+    /// <summary>How the names of its sockets begin; the number of each follows.</summary>
+    public const string SocketName = "systemd:";
+
     private const int FirstDescriptor = 3;
 
     /// <summary>Sends states such as READY=1; null for <paramref name="path"/>: what NOTIFY_SOCKET says.</summary>
@@ -43,7 +46,7 @@ public static class Systemd
         // A successor must not take them for its own.
         Environment.SetEnvironmentVariable("LISTEN_FDS", null);
         Environment.SetEnvironmentVariable("LISTEN_PID", null);
-        return [.. Enumerable.Range(0, count).Select(static i => ListeningSockets.Adopt($"systemd:{i}", FirstDescriptor + i))];
+        return [.. Enumerable.Range(0, count).Select(static i => ListeningSockets.Adopt($"{SocketName}{i}", FirstDescriptor + i))];
     }
 
     internal static int Count(Func<string, string?> variable, int process) =>

@@ -43,11 +43,21 @@ public sealed class ConfigurationPageTests
             keys.Describe().Select(static one => one.Name).Order());
     }
 
-    [Fact]
-    public void The_sample_file_is_good()
+    [Theory]
+    [InlineData("deploy/goneaway.yaml")]
+    [InlineData("deploy/goneaway.container.yaml")]
+    public void The_sample_files_are_good(string file)
     {
-        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationFile.Read(Path.Combine(Source.Root, "deploy/goneaway.yaml"));
+        (_, IReadOnlyList<ConfigurationError> errors) = ConfigurationFile.Read(Path.Combine(Source.Root, file));
         Assert.Empty(errors);
+    }
+
+    [Fact]
+    public void The_file_in_the_Kubernetes_manifest_is_good_but_for_the_folder_that_is_mounted_there()
+    {
+        string manifest = File.ReadAllText(Path.Combine(Source.Root, "deploy/kubernetes/configmap.yaml"));
+        string file = string.Join('\n', manifest[(manifest.IndexOf("yaml: |\n", StringComparison.Ordinal) + 8)..].Split('\n').Select(static line => line.Length > 4 ? line[4..] : ""));
+        Assert.Equal("there is no folder /spool", Assert.Single(ConfigurationFile.Parse(file, "/").Errors).Message);
     }
 
     private static string Tables()
