@@ -188,6 +188,7 @@ listen mysql
         return Way("haproxy", port, self.start("haproxy", ["haproxy", "-db", "-f", str(config)], port))
 
     def gateway(self, mode="session", threads=CORES, max_connections=0, name=None, environment=None):
+        """This tree's gateway, or another build's: the launcher that GONEAWAY names."""
         port, http = free_port(), free_port()
         name = name or f"gateway, {mode}"
         config = self.folder / f"goneaway-{mode}-{port}.yaml"
@@ -202,7 +203,7 @@ operation:
   http: "127.0.0.1:{http}"
   threads: {threads}
 """)
-        app = ROOT / "goneaway"
+        app = os.environ.get("GONEAWAY", ROOT / "goneaway")
         subprocess.run([app, "causes"], check=True, stdout=subprocess.DEVNULL)    # builds it
         program = self.start(f"gateway-{mode}", [app, "gateway", "--config", str(config)], port, env={**os.environ, **(environment or {})})
         return Way(name, port, program, http)
