@@ -199,13 +199,18 @@ backends:
     max_connections: {max_connections}
 pool:
   mode: {mode}
+accounts:
+  entries:
+    - user: {USER}
+      password_variable: GONEAWAY_BENCH_PASSWORD
 operation:
   http: "127.0.0.1:{http}"
   threads: {threads}
 """)
         app = os.environ.get("GONEAWAY", ROOT / "goneaway")
         subprocess.run([app, "causes"], check=True, stdout=subprocess.DEVNULL)    # builds it
-        program = self.start(f"gateway-{mode}", [app, "gateway", "--config", str(config)], port, env={**os.environ, **(environment or {})})
+        program = self.start(f"gateway-{mode}", [app, "gateway", "--config", str(config)], port, 
+                             env={**os.environ, "GONEAWAY_BENCH_PASSWORD": PASSWORD, **(environment or {})})
         return Way(name, port, program, http)
 
     def router(self, threads=CORES, connections=4000):

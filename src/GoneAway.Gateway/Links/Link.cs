@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GoneAway.Gateway.Loop;
 
 namespace GoneAway.Gateway.Links;
@@ -125,6 +126,7 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     }
 
     /// <summary>Waits until all is with the kernel. False when the connection broke, or the time is over.</summary>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public async ValueTask<bool> FlushAsync(Waiter waiter, bool isClient, long deadline = long.MaxValue)
     {
         Ready room = isClient ? Ready.ClientRoom : Ready.BackendRoom;

@@ -25,7 +25,7 @@ internal sealed partial class ClientSession
     private ReadOnlySpan<byte> Payload(int length) => input.AsSpan(inputStart + HeaderSize, length);
 
     /// <summary>The command at the beginning of the input. False ends the session.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> CommandAsync()
     {
         int length = LengthAt(inputStart);
@@ -109,7 +109,7 @@ internal sealed partial class ClientSession
 
     /// <summary>Runs a kept command and hands its answer on; on loss, what the rules of loss say. False ends the session.</summary>
     /// <param name="total">Bytes of the packet with its header.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> ExecuteAsync(int total)
     {
         long holdUntil = 0;
@@ -174,6 +174,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>The command is done with; its bytes go.</summary>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> FinishCommandAsync(int total)
     {
         inputStart += total;

@@ -44,7 +44,7 @@ internal sealed partial class ClientSession
     private bool stateChanged;
     private bool changeExplained;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<Relayed> RelayAsync(BackendConnection connection)
     {
         reader.Begin(command);
@@ -191,6 +191,7 @@ internal sealed partial class ClientSession
         {
             if (at < bytes.Length)
                 connection.IsSoiled = true;
+            DropHeld();
             EndAnswer(connection);
         }
         return end;
@@ -389,6 +390,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>The client does not read: the server waits, as it would without a gateway.</summary>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> DrainToClientAsync(BackendConnection connection)
     {
         _ = connection;

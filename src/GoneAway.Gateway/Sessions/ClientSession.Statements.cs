@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
@@ -35,7 +36,7 @@ internal sealed partial class ClientSession
     private ClientStatement? statement;
 
     /// <summary>A command that names a prepared statement.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> StatementAsync(int length)
     {
         uint id = length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0;
