@@ -22,6 +22,9 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
     public const string TrackEverything = "SET SESSION session_track_system_variables='*',session_track_schema=1,session_track_state_change=1";
 
     private const string Ask = "SELECT @@max_allowed_packet,@@wait_timeout,@@interactive_timeout,@@max_connections,@@init_connect<>''";
+    /// <summary>Of nobody: who waits with it gets a place.</summary>
+    private static readonly PoolKey AnyKey = new() { User = "", Capabilities = 0, Collation = 0, Credential = null };
+
     private const long AskAgainAfter = 60_000;
     private const long SchemaKnownFor = 60_000;
 
@@ -147,7 +150,7 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
         {
             if (Backends.Pick() is not { } pick)
                 break;
-            if (!pick.TryReserve() && !(pool.EvictOne(pick) && pick.TryReserve()))
+            if (!pick.TryReserve() && !(pool.EvictOne(pick) && pick.TryReserve()) && !await WaitForPlaceAsync(waiter, pool, pick, deadline))
             {
                 why = $"all {pick.Limit} connections of {pick.Name} are taken";
                 continue;
@@ -162,6 +165,19 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
             }
         }
         throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"No server can be reached ({why})"));
+    }
+
+    /// <summary>Stands in line for a place of this server, which is reserved then.</summary>
+    private static async ValueTask<bool> WaitForPlaceAsync(Waiter waiter, LoopPool pool, Backend backend, long deadline)
+    {
+        var request = new PoolRequest(waiter, AnyKey, backend);
+        pool.Enqueue(request);
+        await waiter.WaitAsync(Ready.Signal | Ready.ClientHangup, deadline);
+        request.IsOver = true;
+        if (request.Place is not null)
+            return true;
+        pool.Leave(request);
+        return false;
     }
 
     /// <summary>A connection to this server, logged in and set up. Its place is reserved.</summary>
@@ -220,6 +236,24 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
         catch (Exception failed) when (failed is DialException or TalkException or LoginException)
         {
             return new ServerRefusal(ClientSession.NotExecutedCode, "HY000"u8.ToArray(), Encoding.UTF8.GetBytes("Not executed: " + failed.Message));
+        }
+    }
+
+    /// <summary>The server's port is closed: its process is gone, and all its threads.</summary>
+    public async ValueTask<bool> IsNobodyThereAsync(Waiter waiter, Backend backend)
+    {
+        _ = waiter;
+        var own = new Waiter(waiter.Loop);
+        if (!backend.TryReserve())
+            return false;
+        try
+        {
+            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, default);
+            return false;
+        }
+        catch (DialException failed)
+        {
+            return failed.Message.StartsWith("connection refused", StringComparison.Ordinal);
         }
     }
 
@@ -291,6 +325,8 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
             Charset = greeting.Charset,
             AuthPlugin = greeting.AuthPlugin,
         };
+        if (key.WasReset)
+            await dial.PacketTalk.RunAsync(new byte[] { CommandCode.ResetConnection }, greeting.Capabilities);
         if ((greeting.Capabilities & Capabilities.SessionTrack) != 0)
         {
             OwnAnswer tracking = await dial.PacketTalk.QueryAsync(TrackEverything, greeting.Capabilities);

@@ -35,14 +35,15 @@ internal sealed partial class ClientSession
                 if (await AcquireAsync(holdUntil, only) is { } problem)
                     return problem;
             }
-            if (state.Equals(backend!.State))
+            bool asksLast = (traits & StatementTraits.ReadsLast) != 0 && lastInsertId != 0 && backend!.LastSession != this;
+            if (state.Equals(backend!.State) && !asksLast)
             {
                 backend.State = state;
                 return null;
             }
             try
             {
-                if (await RestoreAsync(backend) is { } refused)
+                if (await RestoreAsync(backend, asksLast) is { } refused)
                 {
                     backend.IsSoiled = true;
                     LeaveBackend();
@@ -178,7 +179,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>Makes schema and variables there the session's; an error of the server is an answer.</summary>
-    private async ValueTask<ServerRefusal?> RestoreAsync(BackendConnection connection)
+    private async ValueTask<ServerRefusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
         using PacketTalk talk = TalkTo(connection);
         if (state.Schema != connection.State.Schema && state.Schema.Length > 0)
@@ -200,6 +201,8 @@ internal sealed partial class ClientSession
             if (answer.Error is not null)
                 return answer.Error;
         }
+        if (withInsertId)
+            await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
         connection.State = state;
         connection.LastUsed = Loop.Now;
         return null;
@@ -215,14 +218,14 @@ internal sealed partial class ClientSession
         connection.LastUsed = Loop.Now;
         if ((pins & Pins.OneShot) != 0 && (traits & (StatementTraits.SetsState | StatementTraits.Begin)) == 0 && !InTransaction)
             pins &= ~Pins.OneShot;
-        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack && !insertIdChanged && !charsetChanged && !mustTrackAgain || !connection.Backend.TakesWork && CanGiveBack || connection.IsSoiled && CanGiveBack)
+        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack || !connection.Backend.TakesWork && CanGiveBack || connection.IsSoiled && CanGiveBack)
             LeaveBackend();
     }
 
     /// <summary>What a statement left on the connection that only the server can tell is asked for before another session may come.</summary>
     private async ValueTask SettleAsync()
     {
-        if (backend is not { } connection || !(insertIdChanged || charsetChanged || mustTrackAgain))
+        if (backend is not { } connection || !(insertIdChanged || charsetChanged || mustTrackAgain || mustAskStatus))
             return;
         try
         {
@@ -240,7 +243,9 @@ internal sealed partial class ClientSession
                         lastInsertId = id;
                 }
             }
-            insertIdChanged = charsetChanged = mustTrackAgain = false;
+            if (mustAskStatus)
+                status = connection.Status = (await talk.RunAsync(new byte[] { CommandCode.Ping }, connection.Capabilities)).Status;
+            insertIdChanged = charsetChanged = mustTrackAgain = mustAskStatus = false;
         }
         catch (TalkException)
         {
@@ -302,7 +307,7 @@ internal sealed partial class ClientSession
         pins = credential is null ? Pins.Relayed : 0;
         statements = null;
         lastInsertId = 0;
-        insertIdChanged = charsetChanged = false;
+        insertIdChanged = charsetChanged = mustAskStatus = false;
         state = SessionState.Fresh;
         status = StatusFlags.Autocommit;
     }
@@ -342,6 +347,8 @@ internal sealed partial class ClientSession
     }
 
     private bool mustTrackAgain;
+    private bool mustAskStatus;
+    private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus || insertIdChanged && Options.Pool.Mode == PoolMode.Transaction && CanGiveBack;
 
     private static ServerRefusal Refuse(int code, string text, string sqlState = "HY000") => new((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text));
 }

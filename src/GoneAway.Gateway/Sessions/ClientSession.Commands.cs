@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using GoneAway.Gateway.Backends;
-using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
@@ -116,7 +115,11 @@ internal sealed partial class ClientSession
         while (true)
         {
             if (lostState is not null)
-                return await TellLostAsync(total);
+            {
+                if (!lostTransaction || !MayReplay || !await ReplayAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
+                    return await TellLostAsync(total);
+                lostState = null;
+            }
             if (backend is null || !ReferenceEquals(backend.State, state) || backend.Link.Socket.PeerClosed)
             {
                 if (backend is not null && backend.Link.Socket.PeerClosed)
@@ -147,9 +150,12 @@ internal sealed partial class ClientSession
                     return await FinishCommandAsync(total);
                 relayed = await RelayAsync(connection);
             }
-            if (relayed == Relayed.Complete && statement is not null)
+            if (relayed == Relayed.Complete)
             {
-                AfterStatement();
+                if (statement is not null)
+                    AfterStatement();
+                if (Options.Loss.TransactionReplay)
+                    KeepForReplay(total);
                 statement = null;
             }
             if (relayed == Relayed.Complete)
@@ -167,6 +173,12 @@ internal sealed partial class ClientSession
                     if (holdUntil == 0)
                         holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
                     continue;
+                case LossVerdict.RolledBack when MayReplay && !delivered:
+                    (Backend old, uint thread) = (connection.Backend, connection.ThreadId);
+                    DropBackend(relayed);
+                    if (await ReplayAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, old, thread, Loop.Now))
+                        continue;
+                    return await TellRolledBackAsync(total, old);
                 case var verdict:
                     return await TellLossAsync(total, verdict, relayed);
             }
@@ -180,7 +192,7 @@ internal sealed partial class ClientSession
         inputStart += total;
         if (backend is not null)
         {
-            if (charsetChanged || mustTrackAgain || insertIdChanged && Options.Pool.Mode == PoolMode.Transaction && CanGiveBack)
+            if (MustSettle)
                 await SettleAsync();
             if (backend is not null)
                 AfterWork();

@@ -30,6 +30,8 @@ internal sealed partial class ClientSession
     /// <summary>What was lost while the client was silent, to be told with its next command; null for nothing.</summary>
     private string? lostState;
     private bool lostTransaction;
+    private BackendConnection? lostFrom;
+    private long lostAt;
     private bool wasKilled;
 
     private LossVerdict Judge(bool untouched, Relayed how)
@@ -85,6 +87,16 @@ internal sealed partial class ClientSession
         return await FinishCommandAsync(total) && !endsSession;
     }
 
+    /// <summary>The transaction is gone and could not be repeated.</summary>
+    private async ValueTask<bool> TellRolledBackAsync(int total, Backend old)
+    {
+        string incident = core.NameIncident();
+        ForgetTransaction();
+        counters.NotExecuted++;
+        SendError(RolledBackCode, "40001", $"The transaction was rolled back: its connection to {old.Name} ended, and it could not be repeated; restart the transaction. [{incident}]", answerSequence);
+        return await FinishCommandAsync(total);
+    }
+
     /// <summary>The command was not sent to any server.</summary>
     private async ValueTask<bool> NotExecutedAsync(int total, ServerRefusal problem)
     {
@@ -103,6 +115,7 @@ internal sealed partial class ClientSession
         {
             string incident = core.NameIncident();
             lostTransaction = InTransaction && !hasState;
+            (lostFrom, lostAt) = (backend, Loop.Now);
             lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)} [{incident}]";
         }
         DropBackend(Relayed.Lost);
@@ -136,7 +149,8 @@ internal sealed partial class ClientSession
     private void ForgetTransaction()
     {
         status = (ushort)(status & ~(StatusFlags.InTransaction | StatusFlags.CursorExists | StatusFlags.MoreResultsExist));
-        insertIdChanged = charsetChanged = false;
+        insertIdChanged = charsetChanged = mustAskStatus = false;
+        ForgetRecording();
     }
 
     private string PinWords()

@@ -72,6 +72,9 @@ internal sealed partial class ClientSession
                     return how;
                 if (wantsFile)
                 {
+                    recordingBroken = true;
+                    if (silent)
+                        return Relayed.Malformed;
                     if (!await UploadAsync(connection))
                         return client.IsBroken ? Relayed.ClientGone : Relayed.Lost;
                     more = false;
@@ -91,7 +94,8 @@ internal sealed partial class ClientSession
         continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
         lastError = null;
         lastSequence = 0;
-        client.BeginAnswer();
+        if (!silent)
+            client.BeginAnswer();
     }
 
     /// <summary>Hands on what has come. An answer once the response is complete, or is none.</summary>
@@ -141,10 +145,12 @@ internal sealed partial class ClientSession
                 lastSequence = bytes[at + 3];
                 if (Look(connection, role, payload, isFirst))
                 {
-                    client.Send(bytes[from..at]);
-                    delivered = true;
+                    Deliver(bytes[from..at]);
                     OkRewrite.TryWrite(writer, payload, connection.Capabilities, capabilities, trackedByClient);
-                    SendPacket(writer.Written, lastSequence);
+                    Record(writer.Written);
+                    if (!silent)
+                        SendPacket(writer.Written, lastSequence);
+                    delivered = true;
                     from = at + HeaderSize + length;
                 }
                 at += HeaderSize + length;
@@ -175,11 +181,7 @@ internal sealed partial class ClientSession
             at += HeaderSize;
         }
         if (at > from)
-        {
-            client.Send(bytes[from..at]);
-            counters.BytesToClients += at - from;
-            delivered = true;
-        }
+            Deliver(bytes[from..at]);
         heldCount = 0;
         if (end is null && at < bytes.Length)
         {
@@ -195,6 +197,16 @@ internal sealed partial class ClientSession
             EndAnswer(connection);
         }
         return end;
+    }
+
+    private void Deliver(ReadOnlySpan<byte> bytes)
+    {
+        Record(bytes);
+        if (silent)
+            return;
+        client.Send(bytes);
+        counters.BytesToClients += bytes.Length;
+        delivered = true;
     }
 
     /// <summary>Learns from a packet that is no row. True: the client must be told it in other words.</summary>
@@ -300,7 +312,9 @@ internal sealed partial class ClientSession
         connection.LastUsed = Loop.Now;
         if (lastError is not null)
         {
-            // What a failed statement did not do it may have done in part: traits count as if it had run.
+            // What a failed statement did not do it may have done in part: traits count as if it had run. An ERR has no status
+            // flags, and a deadlock has ended the transaction.
+            mustAskStatus = (traits & StatementTraits.PureRead) == 0 || InTransaction;
             if (Options.Pool.Mode == PoolMode.Transaction)
                 pins |= Pins.Diagnostics;
         }
@@ -332,9 +346,14 @@ internal sealed partial class ClientSession
             pins |= Pins.Untracked;
     }
 
-    /// <summary>An error that ends the connection before the command was read: it did not run.</summary>
-    private static bool IsDismissal(ReadOnlySpan<byte> payload) =>
-        payload.Length >= 3 && (payload[1] | payload[2] << 8) == ErrorCode.ClientInteractionTimeout;
+    /// <summary>An error that ends the connection and says that the command did not run, or has read in vain.</summary>
+    private bool IsDismissal(ReadOnlySpan<byte> payload) => payload.Length >= 3 && (payload[1] | payload[2] << 8) switch
+    {
+        ErrorCode.ClientInteractionTimeout => true,
+        // A read that a shutdown has ended can be had elsewhere.
+        ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction,
+        _ => false,
+    };
 
     /// <summary>LOCAL INFILE: the client's packets go to the server, up to an empty one.</summary>
     private async ValueTask<bool> UploadAsync(BackendConnection connection)

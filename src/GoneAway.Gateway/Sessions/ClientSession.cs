@@ -132,7 +132,7 @@ internal sealed partial class ClientSession : Waiter
         if (backend is null)
             return deadline;
         if (CanGiveBack)
-            deadline = Math.Min(deadline, idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds);
+            deadline = Math.Min(deadline, Math.Min(idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds, backend.IdleLimit > 0 ? backend.LastUsed + backend.IdleLimit / 2 : long.MaxValue));
         else if (pins == Pins.Diagnostics && !InTransaction)
             deadline = Math.Min(deadline, idleSince + (long)Options.Pool.DiagnosticsHold.TotalMilliseconds);
         else if (!InTransaction && backend.IdleLimit > 0)

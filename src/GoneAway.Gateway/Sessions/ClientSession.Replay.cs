@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <summary>A statement of the open transaction, and the hash of what the client was answered.</summary>
+internal sealed record RecordedStatement(byte[] Packet, byte Command, StatementTraits Traits, ClientStatement? Statement, byte[] Answer);
+
+/// <content>
+/// Repeating a lost transaction (an option): each of its statements again, on a new server connection, and only on if each answer is the
+/// same as the client had. Never with a COMMIT in flight, nor after a KILL, nor with locks, temporary tables or anything else that pins.
+/// </content>
+internal sealed partial class ClientSession
+{
+    /// <summary>Of the session that was lost, within this time: a server that has run for less has restarted.</summary>
+    private const int GoneWithin = 5_000;
+
+    private List<RecordedStatement>? recorded;
+    private long recordedBytes;
+    /// <summary>Something of the transaction was not kept.</summary>
+    private bool recordingBroken;
+    private IncrementalHash? answerHash;
+    /// <summary>An answer is compared, not handed on.</summary>
+    private bool silent;
+
+    private bool MayReplay => recorded is { Count: > 0 } && !recordingBroken && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null;
+
+    /// <summary>Bytes of an answer, as the client gets them.</summary>
+    private void Record(ReadOnlySpan<byte> bytes)
+    {
+        if (Options.Loss.TransactionReplay)
+            (answerHash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256)).AppendData(bytes);
+    }
+
+    /// <summary>A statement was answered: it is kept while a transaction is open.</summary>
+    private void KeepForReplay(int total)
+    {
+        byte[] answer = answerHash?.GetHashAndReset() ?? [];
+        if (!InTransaction)
+        {
+            ForgetRecording();
+            return;
+        }
+        if (recordingBroken)
+            return;
+        recorded ??= [];
+        recordedBytes += total;
+        const StatementTraits Unrepeatable = StatementTraits.NamedLock | StatementTraits.TemporaryTable | StatementTraits.TableLock | StatementTraits.UserVariable
+            | StatementTraits.TextPrepare | StatementTraits.LoadLocal | StatementTraits.Handler | StatementTraits.Call | StatementTraits.Doubtful | StatementTraits.EndsTransaction | StatementTraits.UntrackedState;
+        bool begins = (traits & StatementTraits.Begin) != 0 && (traits & StatementTraits.Multi) == 0;
+        if ((traits & Unrepeatable & ~(begins ? StatementTraits.EndsTransaction : 0)) != 0 || recorded.Count >= Options.Loss.ReplayStatements || recordedBytes > Options.Loss.ReplayBytes || command is CommandCode.StmtFetch or CommandCode.StmtSendLongData)
+        {
+            recordingBroken = true;
+            recorded.Clear();
+            return;
+        }
+        // A begin within a transaction commits it: what came before is not to be repeated.
+        if (begins)
+            recorded.Clear();
+        recorded.Add(new RecordedStatement(input.AsSpan(inputStart, total).ToArray(), command, traits, statement, answer));
+    }
+
+    private void ForgetRecording()
+    {
+        recorded?.Clear();
+        recordedBytes = 0;
+        recordingBroken = false;
+        answerHash?.GetHashAndReset();
+    }
+
+    /// <summary>Brings the lost transaction to where it was. False: it cannot be; nothing of it is left on any server.</summary>
+    private async ValueTask<bool> ReplayAsync(long holdUntil, Backend old, uint oldThread, long lostAt)
+    {
+        List<RecordedStatement> statementsOfTransaction = recorded!;
+        (byte[]? keptInput, int keptStart, int keptEnd, byte keptCommand, StatementTraits keptTraits, ClientStatement? keptStatement, byte keptSequence) = (input, inputStart, inputEnd, command, traits, statement, answerSequence);
+        ushort keptStatus = status;
+        recorded = null;
+        string why = "";
+        try
+        {
+            status = (ushort)(status & ~StatusFlags.InTransaction);
+            if (await ReadyBackendAsync(holdUntil, null) is { } problem)
+            {
+                why = problem.Text;
+                return false;
+            }
+            if (!await IsGoneAsync(old, oldThread, lostAt))
+            {
+                why = $"the old thread {oldThread} on {old.Name} may still run";
+                LeaveBackend();
+                return false;
+            }
+            silent = true;
+            foreach (RecordedStatement one in statementsOfTransaction)
+            {
+                (input, inputStart, inputEnd) = (one.Packet, 0, one.Packet.Length);
+                (command, traits, statement) = (one.Command, one.Traits, one.Statement);
+                answerHash!.GetHashAndReset();
+                if (!await PrepareForAsync(one.Packet.Length) || !await RepeatAsync(one))
+                {
+                    why = $"statement {statementsOfTransaction.IndexOf(one) + 1} of {statementsOfTransaction.Count} was answered otherwise than before";
+                    if (backend is { } connection)
+                    {
+                        connection.IsSoiled = true;
+                        LeaveBackend();
+                    }
+                    return false;
+                }
+            }
+            counters.TransactionsReplayed++;
+            recorded = statementsOfTransaction;
+            why = $"{statementsOfTransaction.Count} statements were repeated with the same answers";
+            return true;
+        }
+        finally
+        {
+            silent = false;
+            (input, inputStart, inputEnd, command, traits, statement, answerSequence) = (keptInput, keptStart, keptEnd, keptCommand, keptTraits, keptStatement, keptSequence);
+            delivered = false;
+            bool done = recorded is not null;
+            if (!done)
+            {
+                counters.TransactionReplaysRefused++;
+                status = keptStatus;
+            }
+            core.NoteDecision(this, done ? "replayed-transaction" : "transaction-replay-refused", why, "");
+        }
+    }
+
+    private async ValueTask<bool> RepeatAsync(RecordedStatement one)
+    {
+        BackendConnection connection = backend!;
+        Clear(Ready.Backend);
+        connection.Link.BeginCommand();
+        connection.LastSession = this;
+        bool isSent = connection.Link.Send(bindsAnew && WithTypes(one.Packet.Length) is { } bound ? bound : one.Packet);
+        bindsAnew = false;
+        if (!isSent || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
+            return false;
+        return await RelayAsync(connection) == Relayed.Complete && InTransaction && answerHash!.GetHashAndReset().AsSpan().SequenceEqual(one.Answer);
+    }
+
+    /// <summary>The thread that had the transaction has ended, so that its rollback is done or under way, and nothing of it can still be written.</summary>
+    private async ValueTask<bool> IsGoneAsync(Backend old, uint thread, long lostAt)
+    {
+        BackendConnection connection = backend!;
+        if (connection.Backend != old)
+            return await core.IsNobodyThereAsync(this, old);
+        try
+        {
+            using PacketTalk talk = TalkTo(connection);
+            long until = Loop.Now + GoneWithin;
+            while (true)
+            {
+                OwnAnswer uptime = await talk.QueryAsync("SHOW GLOBAL STATUS LIKE 'Uptime'", connection.Capabilities);
+                if (uptime.Rows is [{ } row] && long.TryParse(row[1], out long seconds) && seconds * 1000 < Loop.Now - lostAt)
+                    return true;
+                if (thread > connection.ThreadId)
+                    return true;
+                OwnAnswer list = await talk.QueryAsync($"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID={thread}", connection.Capabilities);
+                if (list.Error is null && list.Rows is [["0"]])
+                    return true;
+                await talk.QueryAsync($"KILL {thread}", connection.Capabilities);
+                if (Loop.Now > until)
+                    return false;
+                await WaitAsync(Ready.ClientHangup, Loop.Now + 50);
+            }
+        }
+        catch (TalkException)
+        {
+            return false;
+        }
+    }
+}
