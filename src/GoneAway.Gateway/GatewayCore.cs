@@ -145,15 +145,20 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
     /// <summary>A connection to a server, not logged in; the place is reserved here.</summary>
     public async ValueTask<BackendDial> DialAsync(Waiter waiter, LoopPool pool, BackendLoginRequest request, long deadline, EndPoint? client, EndPoint? gateway)
     {
-        string why = WhyNoBackend();
-        foreach (Backend _ in Backends.All)
+        string why = "";
+        long holdUntil = Math.Min(deadline, waiter.Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds);
+        while (true)
         {
             if (Backends.Pick() is not { } pick)
-                break;
+            {
+                if (waiter.Loop.Now >= holdUntil || (await waiter.WaitAsync(Ready.ClientHangup, Math.Min(holdUntil, waiter.Loop.Now + 50)) & Ready.ClientHangup) != 0)
+                    break;
+                continue;
+            }
             if (!pick.TryReserve() && !(pool.EvictOne(pick) && pick.TryReserve()) && !await WaitForPlaceAsync(waiter, pool, pick, deadline))
             {
                 why = $"all {pick.Limit} connections of {pick.Name} are taken";
-                continue;
+                break;
             }
             try
             {
@@ -164,7 +169,7 @@ internal sealed class GatewayCore : IGatewayCore, IGatewayStatus
                 why = failed.Message;
             }
         }
-        throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"No server can be reached ({why})"));
+        throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"No server can be reached ({(why.Length > 0 ? why : WhyNoBackend())})"));
     }
 
     /// <summary>Stands in line for a place of this server, which is reserved then.</summary>

@@ -96,11 +96,19 @@ internal sealed class BackendDial : IBackendDial
         socket.Attach(waiter, isClient: false);
         waiter.Clear(Ready.Backend);
         Ready ready = result == 0 ? Ready.BackendRoom : await waiter.WaitAsync(Ready.BackendRoom | Ready.BackendHangup, deadline);
-        int error = ready == Ready.Timeout ? 110 : (int)raw.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        int error = ready == Ready.Timeout ? 110 : ErrorOf(raw);
         if (error == 0)
             return (socket, "");
         socket.Dispose();
-        return (null, ready == Ready.Timeout ? "no answer to the connect" : raw is null ? "" : Words(error));
+        return (null, ready == Ready.Timeout ? "no answer to the connect" : Words(error));
+    }
+
+    /// <summary>SO_ERROR, as the kernel numbers it.</summary>
+    private static int ErrorOf(Socket socket)
+    {
+        Span<byte> value = stackalloc byte[4];
+        socket.GetRawSocketOption(1, 4, value);
+        return BitConverter.ToInt32(value);
     }
 
     /// <summary>A server that is cut off is noticed in 15 seconds, not in two hours.</summary>
