@@ -82,8 +82,7 @@ internal sealed partial class ClientSession : IBackendDialer
         offered |= Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded | Capabilities.SecureConnection | Capabilities.Protocol41 | Capabilities.ConnectWithDb | Capabilities.ConnectAttributes;
         if (!Options.Clients.LocalInfile)
             offered &= ~Capabilities.LocalFiles;
-        if (core.HasCertificate)
-            offered |= Capabilities.Ssl;
+        offered |= Capabilities.Ssl;
         if (Options.Clients.Compression)
             offered |= Capabilities.Compress;
         return offered;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Loop;
@@ -239,70 +238,6 @@ internal sealed partial class ClientSession
         if (!ok.StateChanges.IsEmpty)
             Learn(connection, ok.StateChanges);
         return OkRewrite.NeedsRewrite(payload, capabilities);
-    }
-
-    private void Learn(BackendConnection connection, ReadOnlySpan<byte> changes)
-    {
-        foreach (SessionStateChanges.Change change in new SessionStateChanges(changes))
-        {
-            switch (change.Type)
-            {
-                case SessionStateChanges.SystemVariables:
-                    string name = Encoding.Latin1.GetString(change.Name).ToLowerInvariant();
-                    changeExplained = true;
-                    if (name.StartsWith("session_track_", StringComparison.Ordinal))
-                    {
-                        LearnTracking(name, change.Value);
-                        mustTrackAgain = true;
-                    }
-                    else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
-                        pins |= Pins.OneShot;
-                    else
-                        state = state.With(name, Encoding.Latin1.GetString(change.Value));
-                    if (name == "wait_timeout" && int.TryParse(Encoding.Latin1.GetString(change.Value), out int seconds))
-                        connection.IdleLimit = seconds * 1000L;
-                    break;
-                case SessionStateChanges.Schema:
-                    changeExplained = true;
-                    if (!change.Value.SequenceEqual(Encoding.Latin1.GetBytes(state.Schema)))
-                        state = state with { Schema = Encoding.Latin1.GetString(change.Value) };
-                    key = key!.As(key.WasReset, state.Schema.Length > 0);
-                    break;
-                case SessionStateChanges.StateChange:
-                    stateChanged = true;
-                    break;
-            }
-        }
-        connection.State = state;
-    }
-
-    private readonly SessionTrackFilter trackedByClient = new();
-
-    /// <summary>The client wants to be told otherwise than the server's defaults have it; the gateway goes on being told everything.</summary>
-    private void LearnTracking(string name, ReadOnlySpan<byte> value)
-    {
-        bool on = !(value.IsEmpty || value.SequenceEqual("OFF"u8) || value.SequenceEqual("0"u8));
-        switch (name)
-        {
-            case "session_track_system_variables":
-                trackedByClient.TrackVariables(value);
-                break;
-            case "session_track_schema":
-                trackedByClient.Schema = on;
-                break;
-            case "session_track_state_change":
-                trackedByClient.StateChange = on;
-                break;
-            case "session_track_gtids":
-                trackedByClient.Gtids = on;
-                pins |= on ? Pins.Untracked : 0;
-                break;
-            case "session_track_transaction_info":
-                trackedByClient.TransactionState = on;
-                trackedByClient.TransactionCharacteristics = value.SequenceEqual("CHARACTERISTICS"u8);
-                pins |= on ? Pins.Untracked : 0;
-                break;
-        }
     }
 
     /// <summary>The answer is complete: what the command was says what else has changed.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
@@ -150,7 +149,7 @@ internal sealed partial class ClientSession
     {
         BackendConnection connection = backend!;
         if (connection.Backend != old)
-            return await core.IsNobodyThereAsync(this, old);
+            return await GatewayCore.IsNobodyThereAsync(this, old);
         try
         {
             using PacketTalk talk = TalkTo(connection);
