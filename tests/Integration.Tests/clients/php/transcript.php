@@ -22,7 +22,7 @@ function shown($value): string
         return '[' . implode(', ', array_map(fn($key) => ($list ? '' : "$key: ") . shown($value[$key]), array_keys($value))) . ']';
     }
     if (is_string($value))
-        return strlen($value) > 400 ? 'string(' . strlen($value) . ' ' . sha1($value) . ')' : (preg_match('//u', $value) ? '"' . addcslashes($value, "\0..\37\177\"\\") . '"' : 'x' . bin2hex($value));
+        return strlen($value) > 2000 ? 'string(' . strlen($value) . ' ' . sha1($value) . ')' : (preg_match('//u', $value) ? '"' . addcslashes($value, "\0..\37\177\"\\") . '"' : 'x' . bin2hex($value));
     if (is_object($value))
         return get_class($value) . shown(get_object_vars($value));
     return gettype($value) . '(' . var_export($value, true) . ')';
