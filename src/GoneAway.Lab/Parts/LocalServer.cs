@@ -38,14 +38,15 @@ public sealed class LocalServer : IDisposable
     public static LocalServer Start(Flavour flavour, string statements, params string[] options)
     {
         Distribution distribution = Distribution.Of(flavour);
-        string folder = Directory.CreateTempSubdirectory("gal-").FullName, init = Path.Combine(folder, "init.sql"), data = Path.Combine(folder, "data");
+        string folder = Directory.CreateTempSubdirectory("gal-").FullName, temporary = Directory.CreateDirectory(Path.Combine(folder, "t")).FullName, init = Path.Combine(folder, "init.sql"), data = Path.Combine(folder, "data");
         if (Program.RunHere("cp", "-r", distribution.Template(), data) is { } error)
             throw new LabException("cannot copy the data folder: " + error);
         File.WriteAllText(init, statements);
         int port = FreePort();
         var start = new ProcessStartInfo(distribution.Server[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string option in (string[])[.. distribution.Server.Skip(1), $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", $"--port={port}",
-            "--bind-address=127.0.0.1", $"--log-error={Path.Combine(folder, "server.log")}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", .. options])
+            // A server that starts removes the temporary tables of others from a folder that they share.
+            $"--tmpdir={temporary}", "--bind-address=127.0.0.1", $"--log-error={Path.Combine(folder, "server.log")}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", .. options])
             start.ArgumentList.Add(option);
         var server = new LocalServer(Process.Start(start)!, folder, port);
         if (!Poll.Until(() => server.process.HasExited || server.Said("ready for connections") && server.Said($"port: {port}"), StartTime) || server.process.HasExited)
