@@ -1,19 +1,33 @@
 namespace GoneAway.Integration.Tests;
 
-/// <summary>The clients, as their users have them: unchanged, from their distribution.</summary>
+/// <summary>The clients, as their users have them: unchanged, from their distribution or registry.</summary>
 internal static class Clients
 {
     private const string Python = "/usr/bin/python3";
+    private const string Packages = "/usr/lib/python3/dist-packages";
+    private const string Connector = "/usr/share/java/mariadb-java-client.jar";
 
     private static readonly (string, string) Php = ("/usr/bin/php", "php-cli and php-mysql");
+    private static readonly (string, string) Go = ("/usr/share/gocode/src/github.com/go-sql-driver/mysql/driver.go", "golang-github-go-sql-driver-mysql-dev");
+    private static readonly (string, string) MariaDb = ("/usr/bin/mariadb", "mariadb-client");
+    private static readonly string[] Npm = ["npm", "ci", "--prefix", "node", "--no-audit", "--no-fund", "--ignore-scripts"];
 
     /// <summary>Where the scripts are.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "clients");
 
     public static IReadOnlyDictionary<string, Client> All { get; } = new Client[]
     {
-        new() { Name = "pymysql", Run = [Python, "python/dbapi.py", "pymysql"], Needs = ("/usr/lib/python3/dist-packages/pymysql/__init__.py", "python3-pymysql") },
-        new() { Name = "mysqlclient", Run = [Python, "python/dbapi.py", "MySQLdb"], Needs = ("/usr/lib/python3/dist-packages/MySQLdb/__init__.py", "python3-mysqldb") },
+        new() { Name = "pymysql", Run = [Python, "python/dbapi.py", "pymysql"], Needs = ($"{Packages}/pymysql/__init__.py", "python3-pymysql") },
+        new() { Name = "mysqlclient", Run = [Python, "python/dbapi.py", "MySQLdb"], Needs = ($"{Packages}/MySQLdb/__init__.py", "python3-mysqldb") },
         new() { Name = "mysqli", Run = ["php", "php/mysqli.php"], Needs = Php },
+        new() { Name = "pdo", Run = ["php", "php/pdo.php"], Needs = Php },
+        new() { Name = "perl", Run = ["perl", "perl/dbd.pl"], Needs = ("/usr/bin/perl", "perl"), Prepare = [["perl", "-e", "use DBD::mysql"]] },
+        new() { Name = "mysql2", Run = ["node", "node/mysql2.js"], Prepare = [Npm] },
+        new() { Name = "nodemariadb", Run = ["node", "node/mariadb.js"], Prepare = [Npm] },
+        new()
+        {
+            Name = "go", Run = ["/bin/sh", "-c", "exec go/client"], Needs = Go,
+            Prepare = [["env", "GO111MODULE=off", "GOPATH=/usr/share/gocode", "GOFLAGS=", "go", "build", "-o", "go/client", "go/client.go"]],
+        },
     }.ToDictionary(static client => client.Name);
 }

@@ -9,5 +9,10 @@ public sealed class MariaDbTests(Stage stage) : ClientTests(stage, Flavour.Maria
     [Ways("pymysql", Flavour.MariaDb, Variant.Plain, Variant.Tls)]
     [Ways("mysqlclient", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
     [Ways("mysqli", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("pdo", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("perl", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("mysql2", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("nodemariadb", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("go", Flavour.MariaDb, Variant.Plain, Variant.Tls)]
     public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
 }

@@ -9,5 +9,10 @@ public sealed class MySqlTests(Stage stage) : ClientTests(stage, Flavour.MySql),
     [Ways("pymysql", Flavour.MySql, Variant.Plain, Variant.Tls)]
     [Ways("mysqlclient", Flavour.MySql, Variant.Plain, Variant.Tls)]
     [Ways("mysqli", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("pdo", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("perl", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mysql2", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("nodemariadb", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("go", Flavour.MySql, Variant.Plain, Variant.Tls)]
     public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
 }
