@@ -1,3 +1,5 @@
+using GoneAway.Lab.Parts;
+
 namespace GoneAway.Integration.Tests;
 
 /// <summary>The clients, as their users have them: unchanged, from their distribution or registry.</summary>
@@ -5,11 +7,12 @@ internal static class Clients
 {
     private const string Python = "/usr/bin/python3";
     private const string Packages = "/usr/lib/python3/dist-packages";
-    private const string Connector = "/usr/share/java/mariadb-java-client.jar";
 
     private static readonly (string, string) Php = ("/usr/bin/php", "php-cli and php-mysql");
     private static readonly (string, string) Go = ("/usr/share/gocode/src/github.com/go-sql-driver/mysql/driver.go", "golang-github-go-sql-driver-mysql-dev");
     private static readonly (string, string) MariaDb = ("/usr/bin/mariadb", "mariadb-client");
+    /// <summary>Where MySQL 9's programs are; nowhere, when it cannot be had.</summary>
+    private static readonly string MySql = Distribution.FindMySql(out _) ?? "/nonexistent";
     private static readonly string[] Npm = ["npm", "ci", "--prefix", "node", "--no-audit", "--no-fund", "--ignore-scripts"];
 
     /// <summary>Where the scripts are.</summary>
@@ -29,5 +32,11 @@ internal static class Clients
             Name = "go", Run = ["/bin/sh", "-c", "exec go/client"], Needs = Go,
             Prepare = [["env", "GO111MODULE=off", "GOPATH=/usr/share/gocode", "GOFLAGS=", "go", "build", "-o", "go/client", "go/client.go"]],
         },
+        new() { Name = "mariadb", Run = ["bash", "cli/cli.sh", "mariadb"], Needs = MariaDb },
+        new() { Name = "mysql9", Run = ["bash", "cli/cli.sh", $"{MySql}/mysql"], Needs = ($"{MySql}/mysql", "mysql-client-core of Debian's unstable") },
+        new() { Name = "mariadbdump", Run = ["bash", "cli/dump.sh", "mariadb-dump", "mariadb"], Needs = MariaDb },
+        new() { Name = "mysqldump9", Run = ["bash", "cli/dump.sh", $"{MySql}/mysqldump", $"{MySql}/mysql"], Needs = ($"{MySql}/mysqldump", "mysql-client-core of Debian's unstable") },
+        new() { Name = "mydumper", Run = ["bash", "cli/mydumper.sh"], Needs = ("/usr/bin/mydumper", "mydumper") },
+        new() { Name = "sysbench", Run = ["bash", "cli/sysbench.sh"], Needs = ("/usr/bin/sysbench", "sysbench") },
     }.ToDictionary(static client => client.Name);
 }

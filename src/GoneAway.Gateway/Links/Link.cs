@@ -14,6 +14,8 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     private TlsFilter? tls;
     private CompressionFilter? compression;
     private byte compressionSequence;
+    /// <summary>The last read filled its buffer. The kernel does not tell again of what it still has, and reads of what was deciphered come between.</summary>
+    private bool mayHaveMore;
     private byte[]? queue;
     private int queueStart;
     private int queueEnd;
@@ -47,7 +49,7 @@ internal sealed class Link(LoopSocket socket) : IDisposable
             int count = compression is not null ? compression.Read(target) : ReadTls(target);
             if (count > 0)
             {
-                if (compression is null ? tls!.HasPlain : compression.HasPlain || tls?.HasPlain == true)
+                if (mayHaveMore || compression?.HasPlain == true || HasPlain())
                     Socket.MarkReadable();
                 return count;
             }
@@ -194,6 +196,7 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     private int Raw(Span<byte> target)
     {
         int count = Socket.Receive(target);
+        mayHaveMore = count == target.Length;
         if (count > 0)
         {
             Received += count;
@@ -218,6 +221,19 @@ internal sealed class Link(LoopSocket socket) : IDisposable
             tls!.Cipher.Feed(default);
         Socket.Loop.Return(rented);
         return came == 0 ? 0 : ReadTls(target) is var plain && plain == 0 && came > 0 ? FromTls(target) : plain;
+    }
+
+    private bool HasPlain()
+    {
+        try
+        {
+            return tls?.HasPlain == true;
+        }
+        catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException or InvalidOperationException)
+        {
+            // The next read fails, and says so.
+            return true;
+        }
     }
 
     /// <summary>Plain text; 0 for none yet; -1 at the end.</summary>

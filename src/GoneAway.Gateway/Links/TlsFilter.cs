@@ -32,8 +32,8 @@ internal sealed class TlsFilter : IDisposable
         return count;
     }
 
-    /// <summary>Plain text lies here that has not been read.</summary>
-    public bool HasPlain => plainEnd > plainStart || isReading && reading.IsCompleted;
+    /// <summary>Plain text, or the end, lies here that has not been read. What one read from the socket brought may be several records: the next is deciphered here, for the kernel will not tell of it.</summary>
+    public bool HasPlain => plainEnd > plainStart || Advance() || ended;
 
     public void Write(ReadOnlyMemory<byte> bytes)
     {
