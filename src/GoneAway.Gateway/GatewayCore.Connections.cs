@@ -76,6 +76,8 @@ internal sealed partial class GatewayCore
         {
             dial.Dispose();
             CountersOf(waiter.Loop).BackendConnectsFailed++;
+            if (failed is LoginException { Refusal.Code: ErrorCode.TooManyConnections })
+                backend.OnTooMany();
             if (failed is TalkException)
                 backend.ReportFailure(failed.Message, Options.Health.Fall);
             throw;
@@ -104,8 +106,7 @@ internal sealed partial class GatewayCore
         var own = new Waiter(waiter.Loop);
         try
         {
-            if (!backend.TryReserve())
-                pool.EvictOne(backend);
+            backend.Reserve();
             BackendConnection connection = await OpenAsync(own, pool, backend, key, request, credential, "", null, null);
             using (var talk = new PacketTalk(connection.Link, own, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = own.Loop.Now + 10_000 })
             {
@@ -123,13 +124,10 @@ internal sealed partial class GatewayCore
     /// <summary>The server's port is closed: its process is gone, and all its threads.</summary>
     public static async ValueTask<bool> IsNobodyThereAsync(Waiter waiter, Backend backend)
     {
-        _ = waiter;
         var own = new Waiter(waiter.Loop);
-        if (!backend.TryReserve())
-            return false;
         try
         {
-            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, default);
+            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, default, isCounted: false);
             return false;
         }
         catch (DialException failed)
@@ -191,6 +189,7 @@ internal sealed partial class GatewayCore
         {
             Backend = backend,
             Link = dial.Link,
+            Address = dial.Address,
             Key = key,
             Server = info,
             ThreadId = greeting.ThreadId,

@@ -39,7 +39,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         Options = options;
         this.events = events;
         int count = options.Operation.Threads > 0 ? options.Operation.Threads : Environment.ProcessorCount;
-        Backends = new BackendSet(options.Backends, options.Balance) { RampUp = (long)options.Health.RampUp.TotalMilliseconds, IdleLost = OnIdleLost };
+        Backends = new BackendSet(options.Backends, options.Balance) { IdleLost = OnIdleLost };
         loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop($"loop {i}", OnFault))];
         counters = [.. loops.Select(static _ => new GatewayCounters())];
         pools = [.. loops.Select(l => new LoopPool(l, Backends))];
@@ -78,7 +78,6 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         Accounts.Reload(options.Accounts);
         certificates.Reload(options.Clients);
         Backends.Balance = options.Balance;
-        Backends.RampUp = (long)options.Health.RampUp.TotalMilliseconds;
         Backend[] old = [.. Backends.All];
         var next = new List<Backend>();
         foreach (BackendOptions wanted in options.Backends)
@@ -91,6 +90,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         foreach (Backend gone in old.Except(next))
             gone.IsRetired = true;
         Backends.Replace([.. next]);
+        watch.Reload();
         listener?.Dispose();
         listener = new Listener(loops[0], sockets, Accept);
     }
@@ -163,7 +163,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     {
         _ = (session, how);
         if (connection.Backend.Open <= 1)
-            watch.LookNow();
+            watch.LookNow(connection.Backend);
     }
 
     public void NoteDecision(ClientSession session, string name, string text, string incident) =>
@@ -234,15 +234,46 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     private void OnIdleLost(BackendConnection connection)
     {
         events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Info, Name = "backend-lost-idle", Text = $"{connection.Backend.Name} closed an idle connection (thread {connection.ThreadId}); nobody was using it", Backend = connection.Backend.Name, ServerThread = connection.ThreadId });
-        watch.LookNow();
+        watch.LookNow(connection.Backend);
     }
 
-    private void OnBackendState(Backend backend, Backends.BackendState state, string reason)
+    /// <summary>An answer from there takes long.</summary>
+    public void OnSilence(Backend backend) => watch.Doubt(backend);
+
+    /// <summary>After each round of its care.</summary>
+    public void OnBackendRound(Backend backend)
     {
-        events.Note(new GatewayEvent { Kind = EventKind.Backend, Level = state == Gateway.Backends.BackendState.Up ? EventLevel.Info : EventLevel.Warning, Name = "backend-" + state.ToString().ToLowerInvariant(), Text = reason.Length > 0 ? $"{backend.Name} is {state.ToString().ToLowerInvariant()}: {reason}" : $"{backend.Name} is {state.ToString().ToLowerInvariant()}", Backend = backend.Name });
-        if (state == Gateway.Backends.BackendState.Up)
-            foreach (LoopPool pool in pools)
-                pool.Loop.Post(() => pool.Serve(backend));
+        if (backend.TakesWork && pools.Any(static p => p.Waiting > 0))
+            ServeWaiting(backend);
+    }
+
+    private void ServeWaiting(Backend backend)
+    {
+        foreach (LoopPool pool in pools)
+            pool.Loop.Post(() => pool.Serve(backend));
+    }
+
+    private void OnBackendState(Backend backend, BackendState state, string reason)
+    {
+        bool isGood = state is BackendState.Up or BackendState.Ramping;
+        string word = Metrics.Word(state);
+        events.Note(new GatewayEvent { Kind = EventKind.Backend, Level = isGood ? EventLevel.Info : EventLevel.Warning, Name = "backend-" + word, Text = reason.Length > 0 ? $"{backend.Name} is {word}: {reason}" : $"{backend.Name} is {word}", Backend = backend.Name });
+        if (isGood)
+            ServeWaiting(backend);
+        else
+            Unsettle(backend);
+    }
+
+    /// <summary>Sessions on a server that gets no work any more look whether they can leave it.</summary>
+    private void Unsettle(Backend backend)
+    {
+        foreach (EventLoop loop in loops)
+            loop.Post(() =>
+            {
+                foreach (ClientSession session in sessions.Values)
+                    if (session.Loop == loop && session.IsOn(backend))
+                        session.Notify(Ready.Signal);
+            });
     }
 
     // IGatewayStatus
@@ -253,13 +284,14 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         {
             Name = b.Name,
             Address = b.Options.Address,
-            State = b.State switch { Gateway.Backends.BackendState.Up => Operations.BackendState.Up, Gateway.Backends.BackendState.Down => Operations.BackendState.Down, Gateway.Backends.BackendState.Leaving => Operations.BackendState.Leaving, _ => Operations.BackendState.Unknown },
+            State = b.State,
             Reason = b.StateReason,
             Open = b.Open,
             InUse = b.Busy,
             Idle = Math.Max(0, b.Open - b.Busy),
             Waiting = pools.Sum(static p => p.Waiting),
-            Weight = 1,
+            Lag = b.Lag,
+            Weight = b.Weight(Environment.TickCount64),
         }),
     ];
 

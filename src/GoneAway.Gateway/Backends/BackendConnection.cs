@@ -1,3 +1,4 @@
+using System.Net;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Sessions;
 using GoneAway.Wire.Payloads;
@@ -7,10 +8,13 @@ namespace GoneAway.Gateway.Backends;
 /// <summary>A logged-in connection to a server: with a session that uses it, or idle in its loop's pool.</summary>
 internal sealed class BackendConnection
 {
+    private int addressVersion;
     private readonly Dictionary<PreparedText, PreparedHandle> prepared = [];
 
     public required Backend Backend { get; init; }
     public required Link Link { get; init; }
+    /// <summary>Where it goes.</summary>
+    public EndPoint? Address { get; init; }
     public required PoolKey Key { get; set; }
     public required ServerInfo Server { get; init; }
     public required uint ThreadId { get; init; }
@@ -32,6 +36,18 @@ internal sealed class BackendConnection
     public int Uses { get; set; }
     /// <summary>The session whose work was the last here.</summary>
     public object? LastSession { get; set; }
+
+    /// <summary>It may be used for new work: its server takes some, and its address is still the server's.</summary>
+    public bool MayStay => Backend.TakesWork && (addressVersion == Backend.AddressVersion || StillHas());
+
+    private bool StillHas()
+    {
+        int version = Backend.AddressVersion;
+        if (Address is not null && !Backend.Has(Address))
+            return false;
+        addressVersion = version;
+        return true;
+    }
 
     public PreparedHandle? FindPrepared(PreparedText text) => prepared.GetValueOrDefault(text);
 

@@ -15,24 +15,28 @@ internal sealed class DialException(string message) : IOException(message);
 /// <summary>A connection to a server that is not logged in yet. Whoever dials has reserved its place.</summary>
 internal sealed class BackendDial : IBackendDial
 {
+    private readonly bool isCounted;
     private bool handedOn;
 
-    private BackendDial(Backend backend, Link link, PacketTalk talk, BackendLoginRequest request) =>
-        (Backend, Link, PacketTalk, Request) = (backend, link, talk, request);
+    private BackendDial(Backend backend, Link link, PacketTalk talk, BackendLoginRequest request, bool isCounted) =>
+        (Backend, Link, PacketTalk, Request, this.isCounted) = (backend, link, talk, request, isCounted);
 
     public Backend Backend { get; }
+    /// <summary>Where it went.</summary>
+    public EndPoint? Address { get; private init; }
     public Link Link { get; }
     public PacketTalk PacketTalk { get; }
     public IPacketTalk Talk => PacketTalk;
     public BackendLoginRequest Request { get; set; }
 
     /// <summary>Connects. Throws a <see cref="DialException"/>, and has then given the place back.</summary>
-    /// <param name="backend">A place of it is reserved.</param>
+    /// <param name="backend">A place of it is reserved, where it counts.</param>
     /// <param name="waiter">Whose second socket it becomes.</param>
     /// <param name="deadline">Of connect, greeting and login, in the loop's milliseconds.</param>
     /// <param name="request">As whom.</param>
     /// <param name="preface">Bytes before anything else: a PROXY header.</param>
-    public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface)
+    /// <param name="isCounted">False for a check's connection, which takes nobody's place.</param>
+    public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface, bool isCounted = true)
     {
         LoopSocket? socket = null;
         try
@@ -41,11 +45,13 @@ internal sealed class BackendDial : IBackendDial
             if (addresses.Length == 0)
                 throw new DialException($"the name of {backend.Name} is not resolved");
             string problem = "";
-            foreach (EndPoint address in addresses)
+            EndPoint? reached = null;
+            for (int i = 0; i < addresses.Length && socket is null; i++)
             {
-                (socket, problem) = await ConnectAsync(address, waiter, deadline);
-                if (socket is not null)
-                    break;
+                // One that swallows packets must not use up the time of those behind it.
+                long share = i == addresses.Length - 1 ? deadline : waiter.Loop.Now + Math.Max(250, (deadline - waiter.Loop.Now) / (2 * (addresses.Length - i)));
+                reached = addresses[i];
+                (socket, problem) = await ConnectAsync(reached, waiter, Math.Min(deadline, share));
             }
             if (socket is null)
                 throw new DialException(problem);
@@ -53,12 +59,14 @@ internal sealed class BackendDial : IBackendDial
             var talk = new PacketTalk(link, waiter, isClient: false, Handshake(backend.Options), isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
             if (!preface.IsEmpty)
                 link.Send(preface.Span);
-            return new BackendDial(backend, link, talk, request);
+            backend.Prefer(reached!, addresses);
+            return new BackendDial(backend, link, talk, request, isCounted) { Address = reached };
         }
         catch
         {
             socket?.Dispose();
-            backend.OnClosed();
+            if (isCounted)
+                backend.OnClosed();
             throw;
         }
     }
@@ -77,7 +85,8 @@ internal sealed class BackendDial : IBackendDial
         handedOn = true;
         PacketTalk.Dispose();
         Link.Dispose();
-        Backend.OnClosed();
+        if (isCounted)
+            Backend.OnClosed();
     }
 
     private static async ValueTask<(LoopSocket?, string)> ConnectAsync(EndPoint address, Waiter waiter, long deadline)

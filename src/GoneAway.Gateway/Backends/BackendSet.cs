@@ -1,4 +1,5 @@
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Operations;
 
 namespace GoneAway.Gateway.Backends;
 
@@ -17,11 +18,9 @@ internal sealed class BackendSet
 
     public IReadOnlyList<Backend> All => all;
     public Balance Balance { get; set; }
-    /// <summary>Milliseconds until a server that came back gets its full share.</summary>
-    public long RampUp { get; set; } = 10_000;
     public Action<BackendConnection>? IdleLost { get; set; }
 
-    public bool AnyUp => Array.Exists(all, static b => b.State == BackendState.Up && !b.IsRetired);
+    public bool AnyUp => Array.Exists(all, static b => b.State is BackendState.Up or BackendState.Ramping && !b.IsRetired);
 
     public void Use(LoopPool[] loopPools) => pools = loopPools;
 
@@ -43,7 +42,7 @@ internal sealed class BackendSet
             Backend backend = servers[(start + i) % servers.Length];
             if (!backend.TakesWork || backend == except)
                 continue;
-            double share = Share(backend, now);
+            double share = backend.Weight(now);
             if (Balance == Balance.RoundRobin)
             {
                 if (share >= 1 || Random.Shared.NextDouble() < share)
@@ -75,8 +74,4 @@ internal sealed class BackendSet
     }
 
     public void OnIdleLost(BackendConnection connection) => IdleLost?.Invoke(connection);
-
-    /// <summary>From a tenth to all of it while it is new.</summary>
-    private double Share(Backend backend, long now) =>
-        RampUp <= 0 || !backend.HasBeenDown ? 1 : Math.Clamp((double)(now - backend.StateSince) / RampUp, 0.1, 1);
 }

@@ -1,88 +1,81 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Text;
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 
 namespace GoneAway.Gateway.Backends;
 
-/// <summary>Looks after the servers: resolves their names, asks whether they answer, and learns what they are.</summary>
+/// <summary>Has each server looked after.</summary>
 internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposable
 {
-    private readonly Waiter waiter = new(loop);
+    private readonly Dictionary<Backend, BackendCare> cares = [];
+    private HealthOptions? read;
+    private CheckAccount? monitor;
     private bool stopped;
 
-    public void Start() => loop.Post(Run);
+    public NameLookup Lookup { get; set; } = NameWatch.System;
 
-    /// <summary>Something was lost: do not wait for the next round.</summary>
-    public void LookNow() => loop.Post(() => waiter.Notify(Ready.Signal));
+    /// <summary>The account of the checks; null where none is configured, or it cannot be read.</summary>
+    public CheckAccount? Monitor => monitor;
 
-    public void Dispose() => stopped = true;
+    public void Start() => loop.Post(Tend);
 
-    private async void Run()
+    /// <summary>The servers or the options have changed.</summary>
+    public void Reload() => loop.Post(Tend);
+
+    /// <summary>Something was lost there: do not wait for the next round.</summary>
+    public void LookNow(Backend backend) => loop.Post(() => cares.GetValueOrDefault(backend)?.LookNow());
+
+    /// <summary>A session waits long for an answer from there.</summary>
+    public void Doubt(Backend backend) => loop.Post(() => cares.GetValueOrDefault(backend)?.Doubt());
+
+    public void Dispose() => loop.Post(() =>
     {
-        while (!stopped)
+        stopped = true;
+        Tend();
+    });
+
+    private void Tend()
+    {
+        ReadMonitor();
+        IReadOnlyList<Backend> wanted = stopped ? [] : core.Backends.All;
+        foreach (Backend gone in cares.Keys.Where(one => !wanted.Contains(one)).ToList())
         {
-            foreach (Backend backend in core.Backends.All)
-            {
-                try
-                {
-                    await ResolveAsync(backend);
-                    if (backend.Info is null || backend.State is BackendState.Down or BackendState.Unknown)
-                        await GreetAsync(backend);
-                }
-                catch (Exception fault)
-                {
-                    core.OnFault(fault);
-                }
-            }
-            bool unsure = core.Backends.All.Any(static b => b.State is BackendState.Down or BackendState.Unknown);
-            await waiter.WaitAsync(Ready.Signal, loop.Now + (unsure ? 250 : (long)core.Options.Health.Interval.TotalMilliseconds));
+            cares.Remove(gone, out BackendCare? care);
+            care!.Dispose();
+        }
+        foreach (Backend backend in wanted)
+        {
+            // One that is alone gets all the work there is.
+            backend.RampUp = wanted.Count > 1 ? (long)core.Options.Health.RampUp.TotalMilliseconds : 0;
+            if (cares.ContainsKey(backend))
+                continue;
+            var care = new BackendCare(backend, loop, () => core.Options.Health, Account, Lookup, core.OnFault) { RoundOver = () => core.OnBackendRound(backend) };
+            cares.Add(backend, care);
+            care.Run();
         }
     }
 
-    private static async ValueTask ResolveAsync(Backend backend)
-    {
-        string text = backend.Options.Address;
-        if (backend.Addresses.Length > 0 && (IPEndPoint.TryParse(text, out _) || text.StartsWith("unix:", StringComparison.Ordinal)))
-            return;
-        if (text.StartsWith("unix:", StringComparison.Ordinal))
-        {
-            backend.Addresses = [new UnixDomainSocketEndPoint(text[5..])];
-            return;
-        }
-        if (!Address.TryParse(text, 3306, out Address address))
-            return;
-        if (IPAddress.TryParse(address.Host, out IPAddress? literal))
-            backend.Addresses = [new IPEndPoint(literal, address.Port)];
-    }
+    private CheckAccount? Account() => Monitor ?? core.Accounts.Any();
 
-    /// <summary>Connects and reads the greeting, without a login.</summary>
-    private async ValueTask GreetAsync(Backend backend)
+    private void ReadMonitor()
     {
-        var own = new Waiter(loop);
-        if (!backend.TryReserve())
+        HealthOptions options = core.Options.Health;
+        if (options == read)
+            return;
+        read = options;
+        monitor = null;
+        if (options.User is not { } user)
             return;
         try
         {
-            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, loop.Now + (long)core.Options.Health.Timeout.TotalMilliseconds, new Login.BackendLoginRequest { User = default, Capabilities = 0 }, default);
-            ReadOnlyMemory<byte> payload = await dial.Talk.ReadAsync();
-            if (OwnStatements.ErrorOf(payload.Span) is { } error)
-                throw new DialException($"{error.Code} {error.Text}");
-            if (!Wire.Payloads.HandshakeV10.TryRead(payload.Span, out Wire.Payloads.HandshakeV10 greeting))
-                throw new DialException("what answers there speaks no MySQL");
-            backend.Info ??= new ServerInfo
-            {
-                Version = greeting.ServerVersion.ToArray(),
-                IsMariaDb = greeting.IsMariaDb,
-                Capabilities = greeting.Capabilities,
-                Charset = greeting.Charset,
-                AuthPlugin = System.Text.Encoding.ASCII.GetString(greeting.AuthPlugin),
-            };
-            backend.ReportSuccess();
+            Credential credential = options.PasswordVariable is null && options.PasswordFile is null ? Credential.OfPassword([])
+                : AccountFile.Read(new AccountEntry { User = user, PasswordVariable = options.PasswordVariable, PasswordFile = options.PasswordFile });
+            monitor = new CheckAccount(Encoding.UTF8.GetBytes(user), credential, IsMonitor: true);
         }
-        catch (Exception failed) when (failed is DialException or Links.TalkException)
+        catch (InvalidDataException unreadable)
         {
-            backend.ReportFailure(failed.Message, core.Options.Health.Fall);
+            core.OnFault(unreadable);
         }
     }
 }

@@ -53,10 +53,12 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         BackendConnection connection = list[found];
         list.RemoveAt(found);
         Idle--;
-        if (connection.Link.Socket.IsQuiet)
+        bool isQuiet = connection.Link.Socket.IsQuiet;
+        if (isQuiet && connection.MayStay)
             return connection;
-        backends.OnIdleLost(connection);
-        connection.Close(politely: false);
+        if (!isQuiet)
+            backends.OnIdleLost(connection);
+        connection.Close(politely: isQuiet);
         return Take(key, backend, session);
     }
 
@@ -64,7 +66,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
     public void GiveBack(BackendConnection connection)
     {
         connection.Link.Socket.Detach();
-        if (!connection.Backend.TakesWork || connection.IsSoiled || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
+        if (!connection.MayStay || connection.IsSoiled || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
         {
             connection.Close(politely: !connection.Link.IsBroken);
             Serve(connection.Backend);
@@ -179,13 +181,13 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
                 bool surplus = lain > idleTimeout && list.Count(c => c.Backend == connection.Backend) > keepWarm;
                 // Half of the server's patience: the second half is for a slow server, a busy loop and clocks.
                 bool tired = connection.IdleLimit > 0 && loop.Now - connection.LastUsed > connection.IdleLimit / 2;
-                if (!gone && !surplus && !tired && connection.Backend.TakesWork)
+                if (!gone && !surplus && !tired && connection.MayStay)
                     continue;
                 list.RemoveAt(i);
                 Idle--;
                 if (gone)
                     backends.OnIdleLost(connection);
-                if (tired && !gone && !surplus && connection.Backend.TakesWork)
+                if (tired && !gone && !surplus && connection.MayStay)
                     (old ??= []).Add(connection);
                 else
                     connection.Close(politely: !gone);

@@ -12,7 +12,11 @@ internal sealed record ServerRefusal(ushort Code, byte[] SqlState, byte[] Messag
 }
 
 /// <summary>The answer to a statement of the gateway's own: short rows of text, or an error.</summary>
-internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, ServerRefusal? Error, ushort Status);
+internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, ServerRefusal? Error, ushort Status)
+{
+    /// <summary>Names of the columns, in the order of the values.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+}
 
 /// <summary>Statements that the gateway itself runs on a server connection.</summary>
 internal static class OwnStatements
@@ -29,6 +33,7 @@ internal static class OwnStatements
         talk.Link.BeginCommand();
         await talk.WriteAsync(command);
         var rows = new List<string?[]>();
+        var names = new List<string>();
         OwnAnswer? last = null;
         while (true)
         {
@@ -46,8 +51,13 @@ internal static class OwnStatements
                 throw new TalkException(TalkFault.WrongSequence, "the server's answer to a statement is none");
             int columns = header.ColumnCount;
             int definitions = columns + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
+            names.Clear();
             for (int i = 0; i < definitions; i++)
-                await talk.ReadAsync();
+            {
+                ReadOnlyMemory<byte> definition = await talk.ReadAsync();
+                if (i < columns)
+                    names.Add(ColumnDefinition41.TryRead(definition.Span, capabilities, out ColumnDefinition41 column) ? Encoding.UTF8.GetString(column.Name) : "");
+            }
             while (true)
             {
                 ReadOnlyMemory<byte> payload = await talk.ReadAsync();
@@ -57,7 +67,7 @@ internal static class OwnStatements
                 {
                     ushort status = payload.Length <= 5 ? (EofPacket.TryRead(payload.Span, out EofPacket eof) ? eof.Status : (ushort)0)
                         : OkPacket.TryRead(payload.Span, capabilities, out OkPacket end) ? end.Status : (ushort)0;
-                    last = new OwnAnswer(rows, null, status);
+                    last = new OwnAnswer(rows, null, status) { Columns = names };
                     break;
                 }
                 if (rows.Count < MostRows)

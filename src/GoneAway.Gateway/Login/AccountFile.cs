@@ -35,7 +35,8 @@ internal static class AccountFile
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(content);
     }
 
-    private static Credential Read(AccountEntry entry)
+    /// <exception cref="InvalidDataException">It cannot be read. The message shows no secret.</exception>
+    public static Credential Read(AccountEntry entry)
     {
         string place = $"account {entry.User}";
         int given = (entry.PasswordVariable is null ? 0 : 1) + (entry.PasswordFile is null ? 0 : 1) + (entry.Hash is null ? 0 : 1);

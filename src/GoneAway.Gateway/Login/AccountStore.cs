@@ -39,6 +39,16 @@ internal sealed class AccountStore(TimeProvider time)
     public Account? Find(ReadOnlyMemory<byte> user, string origin) =>
         learned.TryGetValue(Key(user.Span, origin), out Account? account) || configured.TryGetValue(Key(user.Span, ""), out account) ? account : null;
 
+    /// <summary>An account that a server accepted, and that can log in again; null where there is none.</summary>
+    public (byte[] User, Credential Credential)? Any()
+    {
+        foreach (ConcurrentDictionary<string, Account> accounts in (ReadOnlySpan<ConcurrentDictionary<string, Account>>)[configured, learned])
+            foreach ((string key, Account account) in accounts)
+                if (account is { IsDoubted: false, ConfirmedAt: not null, Credential.CanLogIn: true } && key[key.IndexOf('\0')..].Length == 1)
+                    return (Encoding.Latin1.GetBytes(key[..^1]), account.Credential);
+        return null;
+    }
+
     public bool IsFresh(Account account, TimeSpan age) => account.ConfirmedAt is { } at && time.GetElapsedTime(at) < age;
 
     /// <summary>A backend accepted this.</summary>

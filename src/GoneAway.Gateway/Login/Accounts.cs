@@ -42,6 +42,9 @@ public sealed class Accounts
     public Credential? Find(ReadOnlyMemory<byte> user, string origin = "") =>
         store.Find(user, origin) is { IsDoubted: false, Credential.CanLogIn: true } account ? account.Credential : null;
 
+    /// <summary>Any account that a backend accepted, to ask with whether it lives; null: none is known.</summary>
+    internal Backends.CheckAccount? Any() => store.Any() is { } found ? new Backends.CheckAccount(found.User, found.Credential, IsMonitor: false) : null;
+
     /// <summary>A backend accepted this credential.</summary>
     public void Confirm(LoginRequest request, Credential credential) => store.Confirm(request.User, request.Origin, credential);
 

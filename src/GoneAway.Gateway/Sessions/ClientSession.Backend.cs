@@ -219,7 +219,7 @@ internal sealed partial class ClientSession
         connection.LastUsed = Loop.Now;
         if ((pins & Pins.OneShot) != 0 && (traits & (StatementTraits.SetsState | StatementTraits.Begin)) == 0 && !InTransaction)
             pins &= ~Pins.OneShot;
-        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack || !connection.Backend.TakesWork && CanGiveBack || connection.IsSoiled && CanGiveBack)
+        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack || !connection.MayStay && CanGiveBack || connection.IsSoiled && CanGiveBack)
             LeaveBackend();
     }
 

@@ -50,8 +50,9 @@ internal sealed partial class ClientSession
         BeginRelay();
         while (true)
         {
-            Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup);
-            _ = ready;
+            Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal, Loop.Now + SilenceLimit);
+            if ((ready & (Ready.Signal | Ready.Timeout)) != 0 && LeavesSilent(ready, connection))
+                return Relayed.Lost;
             bool more = true;
             while (more)
             {

@@ -147,6 +147,8 @@ internal sealed partial class ClientSession : Waiter
             OnIdleBackendLost();
         if ((ready & Ready.Signal) != 0 && !OnSignal())
             return false;
+        if ((ready & Ready.Signal) != 0 && backend is { MayStay: false } && CanGiveBack)
+            await GiveBackAsync();
         if ((ready & Ready.Timeout) == 0)
             return true;
         if (Options.Clients.IdleTimeout > TimeSpan.Zero && Loop.Now - idleSince >= Options.Clients.IdleTimeout.TotalMilliseconds)
