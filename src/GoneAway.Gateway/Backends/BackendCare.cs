@@ -34,6 +34,7 @@ internal sealed class BackendCare : IDisposable
     private long lastCheck = long.MinValue / 2;
     private bool isDoubted;
     private bool isUrgent;
+    private bool isUnsure;
     private bool stopped;
 
     public BackendCare(Backend backend, EventLoop loop, Func<HealthOptions> health, Func<CheckAccount?> account, NameLookup lookup, Action<Exception> onFault)
@@ -112,8 +113,9 @@ internal sealed class BackendCare : IDisposable
         bool isOut = backend.State is BackendState.Down or BackendState.Unknown;
         if (!IsDue(who, isOut, interval))
             return Rest(interval);
-        bool wasDoubted = isDoubted;
-        isDoubted = isUrgent = false;
+        if (isDoubted)
+            doubtPause = loop.Now - lastCheck > KeepAfterDoubt ? DoubtPause : Math.Min(doubtPause * 2, LongestDoubtPause);
+        isDoubted = isUrgent = isUnsure = false;
         CheckResult result = await check.RunAsync(options, who);
         lastCheck = loop.Now;
         Apply(result, who, options);
@@ -127,15 +129,17 @@ internal sealed class BackendCare : IDisposable
             return pause;
         }
         probePause = SoonestProbe;
-        doubtPause = wasDoubted ? Math.Min(doubtPause * 2, LongestDoubtPause) : DoubtPause;
-        // One more look at once, where one is not enough to decide.
-        return result.Failed ? Math.Min(interval, SoonestProbe) : Rest(interval);
+        if (!result.Failed)
+            return Rest(interval);
+        // One more look soon, where one is not enough to decide.
+        isUnsure = true;
+        return Math.Min(interval, SoonestProbe);
     }
 
     private bool IsDue(CheckAccount? who, bool isOut, long interval)
     {
         long since = loop.Now - lastCheck;
-        if (isOut || backend.Info is null)
+        if (isOut || isUnsure || backend.Info is null)
             return true;
         if (backend.IsMonitored)
             return since >= interval - LeastPause || isUrgent && since >= LeastPause;
@@ -144,7 +148,7 @@ internal sealed class BackendCare : IDisposable
             return since >= LeastPause;
         if (check.IsOpen && loop.Now - check.LastUsed > KeepAfterDoubt)
             check.Close();
-        return isDoubted && since >= (who is null ? LongestDoubtPause : doubtPause);
+        return isDoubted && since >= doubtPause;
     }
 
     private long Rest(long interval)

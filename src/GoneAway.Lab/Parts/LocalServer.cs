@@ -9,12 +9,14 @@ public sealed class LocalServer : IDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
 
-    private readonly Process process;
+    private readonly ProcessStartInfo start;
     private readonly string folder;
+    private Process process;
 
-    private LocalServer(Process process, string folder, int port)
+    private LocalServer(ProcessStartInfo start, string folder, int port)
     {
-        this.process = process;
+        this.start = start;
+        process = Process.Start(start)!;
         this.folder = folder;
         Port = port;
     }
@@ -48,14 +50,42 @@ public sealed class LocalServer : IDisposable
             // A server that starts removes the temporary tables of others from a folder that they share.
             $"--tmpdir={temporary}", "--bind-address=127.0.0.1", $"--log-error={Path.Combine(folder, "server.log")}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", .. options])
             start.ArgumentList.Add(option);
-        var server = new LocalServer(Process.Start(start)!, folder, port);
-        if (!Poll.Until(() => server.process.HasExited || server.Said("ready for connections") && server.Said($"port: {port}"), StartTime) || server.process.HasExited)
+        var server = new LocalServer(start, folder, port);
+        try
         {
-            string said = File.Exists(server.Log) ? File.ReadAllText(server.Log) : "nothing";
+            server.AwaitReady();
+        }
+        catch
+        {
             server.Dispose();
-            throw new LabException($"{flavour} did not start: {said}");
+            throw;
         }
         return server;
+    }
+
+    /// <summary>Ends it as SIGKILL does.</summary>
+    public void Crash()
+    {
+        process.Kill();
+        process.WaitForExit(10_000);
+    }
+
+    /// <summary>Starts it again after a crash, on the same port with the same data.</summary>
+    public void StartAgain()
+    {
+        process.Dispose();
+        File.Delete(Log);
+        process = Process.Start(start)!;
+        AwaitReady();
+    }
+
+    /// <summary>A signal by its name, such as STOP and CONT.</summary>
+    public void Signal(string name) => Program.RunHere("kill", "-" + name, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private void AwaitReady()
+    {
+        if (!Poll.Until(() => process.HasExited || Said("ready for connections") && Said($"port: {Port}"), StartTime) || process.HasExited)
+            throw new LabException($"{start.FileName} did not start: {(File.Exists(Log) ? File.ReadAllText(Log) : "nothing")}");
     }
 
     public void Dispose()
