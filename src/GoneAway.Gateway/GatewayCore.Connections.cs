@@ -14,6 +14,8 @@ internal sealed partial class GatewayCore
 {
     private const string Ask = "SELECT @@max_allowed_packet,@@wait_timeout,@@interactive_timeout,@@max_connections,@@init_connect<>''";
     private const long AskAgainAfter = 60_000;
+    /// <summary>Connect, greeting and login, in milliseconds.</summary>
+    private const long LongestLogin = 10_000;
 
     /// <summary>Of nobody: who waits with it gets a place.</summary>
     private static readonly PoolKey AnyKey = new() { User = "", Capabilities = 0, Collation = 0, Credential = null };
@@ -65,7 +67,8 @@ internal sealed partial class GatewayCore
     public async ValueTask<BackendConnection> OpenAsync(Waiter waiter, LoopPool pool, Backend backend, PoolKey key, BackendLoginRequest request, Credential credential, string schema, EndPoint? client, EndPoint? gateway)
     {
         _ = pool;
-        long deadline = waiter.Loop.Now + 10_000;
+        // Where there is another server, one that does not answer is not waited for longer than a check would.
+        long deadline = waiter.Loop.Now + (Backends.All.Count > 1 ? Math.Min(LongestLogin, (long)Options.Health.Timeout.TotalMilliseconds) : LongestLogin);
         BackendDial dial = await ConnectAsync(waiter, backend, request, deadline, client, gateway);
         try
         {
