@@ -171,12 +171,6 @@ internal sealed partial class GatewayCore
         };
         if (key.WasReset)
             await dial.PacketTalk.RunAsync(new byte[] { CommandCode.ResetConnection }, greeting.Capabilities);
-        if ((greeting.Capabilities & Capabilities.SessionTrack) != 0)
-        {
-            OwnAnswer tracking = await dial.PacketTalk.QueryAsync(TrackEverything, greeting.Capabilities);
-            if (tracking.Error is { } error)
-                throw new LoginException(LoginFault.BackendMalformed, new Refusal(error.Code, error.SqlState, error.Message));
-        }
         if (backend.Info is { MaxAllowedPacket: > 0 } known && now - known.AskedAt < AskAgainAfter && known.Version.Span.SequenceEqual(info.Version.Span))
             info = known;
         else
@@ -184,7 +178,15 @@ internal sealed partial class GatewayCore
             OwnAnswer answer = await dial.PacketTalk.QueryAsync(Ask, greeting.Capabilities);
             if (answer.Rows is [{ } row])
                 info = info with { MaxAllowedPacket = Number(row[0]), WaitTimeout = (int)Number(row[1]), InteractiveTimeout = (int)Number(row[2]), MaxConnections = (int)Number(row[3]), HasInitConnect = row[4] == "1", AskedAt = now };
+            if (info.Tracks)
+                info = info with { TrackingStatement = ServerInfo.Tracking(info.IsMariaDb ? "*" : await VariablesAsync(dial.PacketTalk, greeting.Capabilities)) };
             backend.Info = info;
+        }
+        if (info.TrackingStatement is { } track && (greeting.Capabilities & Capabilities.SessionTrack) != 0)
+        {
+            OwnAnswer tracking = await dial.PacketTalk.QueryAsync(track, greeting.Capabilities);
+            if (tracking.Error is { } error)
+                throw new LoginException(LoginFault.BackendMalformed, new Refusal(error.Code, error.SqlState, error.Message));
         }
         dial.HandOn();
         backend.ReportSuccess();
@@ -206,6 +208,23 @@ internal sealed partial class GatewayCore
         if (schema.Length > 0)
             KnowSchema(key, schema);
         return connection;
+    }
+
+    /// <summary>
+    /// MySQL's variables by name: its <c>*</c> has statement_id among them, which changes with every statement and would make every answer longer.
+    /// </summary>
+    private static async ValueTask<string> VariablesAsync(PacketTalk talk, ulong capabilities)
+    {
+        OwnAnswer all = await talk.QueryAsync("SHOW SESSION VARIABLES", capabilities);
+        return string.Join(',', all.Rows.Select(static r => r[0]).Where(static name => name is not null and not "statement_id" && !IsGlobalOnly(name)));
+    }
+
+    private static bool IsGlobalOnly(string name)
+    {
+        foreach (string prefix in (ReadOnlySpan<string>)["performance_schema_", "mysqlx_", "ssl_", "admin_", "tls_", "replica_", "slave_", "source_", "master_", "version", "have_", "log_", "relay_", "rpl_", "key_cache_", "caching_sha2_", "component_"])
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+                return true;
+        return name.StartsWith("innodb_", StringComparison.Ordinal) && name is not ("innodb_lock_wait_timeout" or "innodb_strict_mode" or "innodb_table_locks" or "innodb_ft_enable_stopword" or "innodb_ft_user_stopword_table" or "innodb_tmpdir" or "innodb_parallel_read_threads" or "innodb_ddl_threads" or "innodb_ddl_buffer_size" or "innodb_interpreter" or "innodb_interpreter_output");
     }
 
     private static long Number(string? text) => long.TryParse(text, out long value) ? value : 0;

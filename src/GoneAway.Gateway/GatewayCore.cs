@@ -16,9 +16,6 @@ namespace GoneAway.Gateway;
 /// <summary>Loops, sessions, pools and backends of a running gateway.</summary>
 internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 {
-    /// <summary>Servers tell of every change of a session's variables, schema and other state.</summary>
-    public const string TrackEverything = "SET SESSION session_track_system_variables='*',session_track_schema=1,session_track_state_change=1";
-
     private const long SchemaKnownFor = 60_000;
 
     private readonly IGatewayEvents events;

@@ -18,6 +18,11 @@ internal sealed record ServerInfo
     /// <summary>init_connect is set: a variable's default is then not what a fresh session has.</summary>
     public bool HasInitConnect { get; init; }
     public long AskedAt { get; init; }
+    /// <summary>The statement by which it tells of every change of a session's variables, schema and other state; null while it is not known.</summary>
+    public string? TrackingStatement { get; init; }
+
+    /// <summary>Session tracking of these variables.</summary>
+    public static string Tracking(string variables) => $"SET SESSION session_track_system_variables='{variables}',session_track_schema=1,session_track_state_change=1";
 
     public bool Tracks => (Capabilities & Wire.Payloads.Capabilities.SessionTrack) != 0;
 }

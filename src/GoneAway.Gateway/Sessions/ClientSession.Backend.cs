@@ -231,8 +231,8 @@ internal sealed partial class ClientSession
         try
         {
             using PacketTalk talk = TalkTo(connection);
-            if (mustTrackAgain)
-                await talk.QueryAsync(GatewayCore.TrackEverything, connection.Capabilities);
+            if (mustTrackAgain && connection.Server.TrackingStatement is not null)
+                await talk.QueryAsync(connection.Server.TrackingStatement!, connection.Capabilities);
             if (charsetChanged || insertIdChanged)
             {
                 OwnAnswer answer = await talk.QueryAsync("SELECT @@collation_connection,LAST_INSERT_ID()", connection.Capabilities);

@@ -22,6 +22,8 @@ internal sealed partial class ClientSession
                         LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
+                    else if (name == "statement_id")
+                        break;
                     else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
                         pins |= Pins.OneShot;
                     else
