@@ -40,6 +40,9 @@ internal sealed partial class ClientSession
     private bool wantsFile;
     private ServerRefusal? lastError;
     private byte lastSequence;
+    private bool translates;
+    /// <summary>Packets of this answer that the client does not get, so that the ids of the others are lower.</summary>
+    private byte dropped;
     private bool stateChanged;
     private bool changeExplained;
 
@@ -48,6 +51,8 @@ internal sealed partial class ClientSession
     {
         reader.Begin(command);
         BeginRelay();
+        // The client knows no EOF, the server no end without one.
+        translates = (capabilities & ~connection.Capabilities & Capabilities.DeprecateEof) != 0;
         while (true)
         {
             Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal, Loop.Now + SilenceLimit);
@@ -93,7 +98,7 @@ internal sealed partial class ClientSession
         passing = 0;
         continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
         lastError = null;
-        lastSequence = 0;
+        lastSequence = dropped = 0;
         if (!silent)
             client.BeginAnswer();
     }
@@ -118,7 +123,7 @@ internal sealed partial class ClientSession
             int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
             if (continues)
             {
-                lastSequence = bytes[at + 3];
+                lastSequence = bytes[at + 3] -= dropped;
                 continues = length == MaxPart;
                 passing = length;
                 at += HeaderSize;
@@ -131,7 +136,7 @@ internal sealed partial class ClientSession
                 PacketRole role = reader.Take(length, payload, connection.Capabilities);
                 if (role == PacketRole.Row)
                 {
-                    lastSequence = bytes[at + 3];
+                    lastSequence = bytes[at + 3] -= dropped;
                     at += HeaderSize + length;
                     continue;
                 }
@@ -142,11 +147,26 @@ internal sealed partial class ClientSession
                 }
                 if (role == PacketRole.Error && !delivered && from == at && IsDismissal(payload))
                     return Relayed.Dismissed;
-                lastSequence = bytes[at + 3];
-                if (Look(connection, role, payload, isFirst))
+                lastSequence = bytes[at + 3] -= dropped;
+                bool isOther = Look(connection, role, payload, isFirst);
+                if (translates && payload.Length is 5 && payload[0] == 0xFE)
+                {
+                    if (role == PacketRole.Metadata || command == CommandCode.StmtPrepare)
+                    {
+                        Deliver(bytes[from..at]);
+                        from = at + HeaderSize + length;
+                        dropped++;
+                    }
+                    else
+                    {
+                        isOther = true;
+                    }
+                }
+                if (isOther)
                 {
                     Deliver(bytes[from..at]);
-                    OkRewrite.TryWrite(writer, payload, connection.Capabilities, capabilities, trackedByClient);
+                    if (!translates || !OkRewrite.TryWriteEndOfRows(writer, payload, connection.Capabilities, capabilities, trackedByClient))
+                        OkRewrite.TryWrite(writer, payload, connection.Capabilities, capabilities, trackedByClient);
                     Record(writer.Written);
                     if (!silent)
                         SendPacket(writer.Written, lastSequence);
@@ -175,7 +195,7 @@ internal sealed partial class ClientSession
                 end = Relayed.Malformed;
                 break;
             }
-            lastSequence = bytes[at + 3];
+            lastSequence = bytes[at + 3] -= dropped;
             continues = length == MaxPart;
             passing = length;
             at += HeaderSize;
@@ -225,8 +245,11 @@ internal sealed partial class ClientSession
             default:
                 return false;
         }
+        // These answers have no status flags.
+        if (command is CommandCode.StmtPrepare or CommandCode.Statistics or CommandCode.FieldList)
+            return false;
         status = connection.Status = reader.Status;
-        if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE) || command is CommandCode.StmtPrepare or CommandCode.Statistics)
+        if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE))
             return false;
         if (payload[0] == 0xFE && (status & StatusFlags.SessionStateChanged) == 0)
             return OkRewrite.NeedsRewrite(payload, capabilities);
