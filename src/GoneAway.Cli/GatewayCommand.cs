@@ -79,12 +79,14 @@ internal static class GatewayCommand
         using PosixSignalRegistration reload = On(PosixSignal.SIGHUP, () => HostCommand.Reload);
         using PosixSignalRegistration replace = On(UserSignal2, () => HostCommand.Replace);
         await using Stream log = Console.OpenStandardError();
+        using var judge = new GatewayDiagnosis();
         return await GatewayHost.RunAsync(options, new HostSurroundings
         {
             Commands = commands.Reader,
             Reread = request.Read,
             StartSuccessor = StartSuccessor,
             Log = log,
+            Judge = judge,
         });
 
         HostCommand Stop() => Interlocked.Increment(ref stops) == 1 ? HostCommand.Drain : HostCommand.Stop;

@@ -107,6 +107,7 @@ internal sealed partial class GatewayCore
         if (credential is null)
             return new ServerRefusal(ClientSession.NotExecutedCode, "HY000"u8.ToArray(), "The gateway cannot log in again as this user, so it cannot KILL for it"u8.ToArray());
         var own = new Waiter(waiter.Loop);
+        Incidents.OnKill(thread, queryOnly, Encoding.UTF8.GetString(request.User.Span), null);
         try
         {
             backend.Reserve();
@@ -198,6 +199,7 @@ internal sealed partial class GatewayCore
             Key = key,
             Server = info,
             ThreadId = greeting.ThreadId,
+            Record = Incidents.OnOpened(backend, dial.Link, greeting.ThreadId, now),
             Capabilities = greeting.Capabilities,
             Status = greeting.Status,
             State = SessionState.Fresh with { Schema = schema },

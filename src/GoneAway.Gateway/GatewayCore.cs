@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Incidents;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
@@ -27,12 +28,12 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     private readonly BackendWatch watch;
     private Listener? listener;
     private uint lastSession;
-    private int lastIncident;
     private int nextLoop;
     private readonly Certificates certificates;
 
-    public GatewayCore(GatewayOptions options, IGatewayEvents events)
+    public GatewayCore(GatewayOptions options, IGatewayEvents events, IIncidentJudge? judge = null)
     {
+        Incidents = new IncidentDesk(events, judge, TimeProvider.System, () => Options!.Operation.LogStatements);
         Options = options;
         this.events = events;
         int count = options.Operation.Threads > 0 ? options.Operation.Threads : Environment.ProcessorCount;
@@ -45,12 +46,13 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         Accounts = new Accounts(options.Accounts, certificates.Key, TimeProvider.System);
         watch = new BackendWatch(this, loops[0]);
         foreach (Backend backend in Backends.All)
-            backend.OnState = OnBackendState;
+            (backend.OnState, backend.OnAttempt) = (OnBackendState, Incidents.OnAttempt);
     }
 
     public GatewayOptions Options { get; private set; }
     public BackendSet Backends { get; }
     public Accounts Accounts { get; }
+    public IncidentDesk Incidents { get; }
     public bool IsDraining { get; private set; }
 
     /// <summary>What clients are greeted with: the first server's words.</summary>
@@ -82,7 +84,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
             Backend? same = Array.Find(old, b => b.Options.Address == wanted.Address);
             if (same is not null)
                 same.Options = wanted;
-            next.Add(same ?? new Backend(wanted, next.Count) { OnState = OnBackendState });
+            next.Add(same ?? new Backend(wanted, next.Count) { OnState = OnBackendState, OnAttempt = Incidents.OnAttempt });
         }
         foreach (Backend gone in old.Except(next))
             gone.IsRetired = true;
@@ -123,6 +125,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         foreach (EventLoop loop in loops)
             loop.Dispose();
         certificates.Dispose();
+        Incidents.Complete();
         return default;
     }
 
@@ -142,23 +145,15 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public string WhyNoBackend() =>
         Backends.All.Count == 0 ? "none is configured" : string.Join("; ", Backends.All.Select(static b => $"{b.Name}: {(b.TakesWork ? "not asked yet" : b.StateReason)}"));
 
-    public string NameIncident() => $"i{Interlocked.Increment(ref lastIncident)}";
+    public string NameIncident() => Incidents.NextId();
 
     /// <summary>Why a server connection ended, in words for the client; the incident is noted.</summary>
-    public string WhyLost(ClientSession session, BackendConnection connection, Relayed how, string incident, LossVerdict verdict)
-    {
-        string text = how switch
-        {
-            Relayed.Malformed => $"{connection.Backend.Name} sent what no server sends",
-            _ => connection.Link.Error == 0 ? $"{connection.Backend.Name} closed the connection (thread {connection.ThreadId})" : $"The connection to {connection.Backend.Name} broke (thread {connection.ThreadId}, error {connection.Link.Error})",
-        };
-        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = "backend-lost", Text = $"{text}; {verdict}", IncidentId = incident, Client = session.Remote?.ToString(), Backend = connection.Backend.Name, Session = session.Id, ServerThread = connection.ThreadId });
-        return text;
-    }
+    public string WhyLost(ClientSession session, BackendConnection connection, Relayed how, string incident, LossVerdict verdict) =>
+        Incidents.OnLost(session, connection, how, incident, verdict);
 
     public void OnLost(ClientSession session, BackendConnection connection, Relayed how)
     {
-        _ = (session, how);
+        Incidents.OnUnharmed(session, connection, how);
         if (connection.Backend.Open <= 1)
             watch.LookNow(connection.Backend);
     }
@@ -211,7 +206,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     }
 
     /// <summary>Keeps an idle connection alive, or closes it.</summary>
-    private static async void Ping(LoopPool pool, BackendConnection connection)
+    private async void Ping(LoopPool pool, BackendConnection connection)
     {
         var waiter = new Waiter(pool.Loop);
         connection.Link.Socket.Attach(waiter, isClient: false);
@@ -224,13 +219,14 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         }
         catch (TalkException)
         {
+            OnIdleLost(connection);
             connection.Close(politely: false);
         }
     }
 
     private void OnIdleLost(BackendConnection connection)
     {
-        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Info, Name = "backend-lost-idle", Text = $"{connection.Backend.Name} closed an idle connection (thread {connection.ThreadId}); nobody was using it", Backend = connection.Backend.Name, ServerThread = connection.ThreadId });
+        Incidents.OnUnharmed(null, connection, Relayed.Lost);
         watch.LookNow(connection.Backend);
     }
 

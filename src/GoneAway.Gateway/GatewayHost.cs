@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Incidents;
 using GoneAway.Gateway.Operations;
 
 namespace GoneAway.Gateway;
@@ -28,16 +29,15 @@ public sealed record HostSurroundings
     /// <summary>Where log lines go; written by one thread.</summary>
     public required Stream Log { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
-    /// <summary>Makes the core; tests give another.</summary>
-    public Func<GatewayOptions, IGatewayEvents, IGatewayCore> Core { get; init; } = GatewayHost.CreateCore;
+    /// <summary>Names the causes of losses; null: losses are told without.</summary>
+    public IIncidentJudge? Judge { get; init; }
+    /// <summary>Makes the core; null for the gateway's own. Tests give another.</summary>
+    public Func<GatewayOptions, IGatewayEvents, IGatewayCore>? Core { get; init; }
 }
 
 /// <summary>Runs a gateway from start to end: sockets, core, HTTP, log, signals, handover.</summary>
 public static class GatewayHost
 {
-    /// <summary>The core that sessions run on.</summary>
-    internal static IGatewayCore CreateCore(GatewayOptions options, IGatewayEvents events) => new GatewayCore(options, events);
-
     /// <summary>Ends when the gateway has stopped: 0; 1 where it could not begin, and the log says why.</summary>
     public static async Task<int> RunAsync(GatewayOptions options, HostSurroundings around)
     {

@@ -84,6 +84,9 @@ internal sealed class Backend(BackendOptions options, int index)
     /// <summary>Told of each change of state, on any thread.</summary>
     public Action<Backend, BackendState, string>? OnState { get; set; }
 
+    /// <summary>Told of each connect without a session: what came of it, and the greeting's thread id. On any thread.</summary>
+    public Action<Backend, Model.ConnectOutcome, uint>? OnAttempt { get; set; }
+
     public bool TakesWork => state is BackendState.Up or BackendState.Ramping or BackendState.Unknown && !IsRetired;
 
     /// <summary>Connections at most, now.</summary>

@@ -18,6 +18,8 @@ internal sealed class BackendConnection
     public required PoolKey Key { get; set; }
     public required ServerInfo Server { get; init; }
     public required uint ThreadId { get; init; }
+    /// <summary>What will be told of it, should it be lost.</summary>
+    public required Incidents.SessionRecord Record { get; init; }
     /// <summary>What is spoken there.</summary>
     public required ulong Capabilities { get; init; }
     /// <summary>Schema and variables as they are there now.</summary>

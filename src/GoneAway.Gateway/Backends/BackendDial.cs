@@ -6,6 +6,7 @@ using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
+using GoneAway.Model;
 
 namespace GoneAway.Gateway.Backends;
 
@@ -16,6 +17,8 @@ internal sealed class DialException(string message) : IOException(message);
 internal sealed class BackendDial : IBackendDial
 {
     private readonly bool isCounted;
+    private const int ConnectionRefused = 111;
+
     private bool handedOn;
 
     private BackendDial(Backend backend, Link link, PacketTalk talk, BackendLoginRequest request, bool isCounted) =>
@@ -45,16 +48,20 @@ internal sealed class BackendDial : IBackendDial
             if (addresses.Length == 0)
                 throw new DialException($"the name of {backend.Name} is not resolved");
             string problem = "";
+            int error = 0;
             EndPoint? reached = null;
             for (int i = 0; i < addresses.Length && socket is null; i++)
             {
                 // One that swallows packets must not use up the time of those behind it.
                 long share = i == addresses.Length - 1 ? deadline : waiter.Loop.Now + Math.Max(250, (deadline - waiter.Loop.Now) / (2 * (addresses.Length - i)));
                 reached = addresses[i];
-                (socket, problem) = await ConnectAsync(reached, waiter, Math.Min(deadline, share));
+                (socket, problem, error) = await ConnectAsync(reached, waiter, Math.Min(deadline, share));
             }
             if (socket is null)
+            {
+                backend.OnAttempt?.Invoke(backend, error == ConnectionRefused ? ConnectOutcome.Refused : ConnectOutcome.NoAnswer, 0);
                 throw new DialException(problem);
+            }
             var link = new Link(socket);
             var talk = new PacketTalk(link, waiter, isClient: false, Handshake(backend.Options), isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
             if (!preface.IsEmpty)
@@ -89,7 +96,7 @@ internal sealed class BackendDial : IBackendDial
             Backend.OnClosed();
     }
 
-    private static async ValueTask<(LoopSocket?, string)> ConnectAsync(EndPoint address, Waiter waiter, long deadline)
+    private static async ValueTask<(LoopSocket?, string, int)> ConnectAsync(EndPoint address, Waiter waiter, long deadline)
     {
         bool isUnix = address is UnixDomainSocketEndPoint;
         var raw = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
@@ -99,7 +106,7 @@ internal sealed class BackendDial : IBackendDial
         if (result is not (0 or -Native.InProgress))
         {
             raw.Dispose();
-            return (null, Words(-result));
+            return (null, Words(-result), -result);
         }
         var socket = new LoopSocket(raw, waiter.Loop);
         socket.Attach(waiter, isClient: false);
@@ -107,9 +114,9 @@ internal sealed class BackendDial : IBackendDial
         Ready ready = result == 0 ? Ready.BackendRoom : await waiter.WaitAsync(Ready.BackendRoom | Ready.BackendHangup, deadline);
         int error = ready == Ready.Timeout ? 110 : ErrorOf(raw);
         if (error == 0)
-            return (socket, "");
+            return (socket, "", 0);
         socket.Dispose();
-        return (null, ready == Ready.Timeout ? "no answer to the connect" : Words(error));
+        return (null, ready == Ready.Timeout ? "no answer to the connect" : Words(error), error);
     }
 
     /// <summary>SO_ERROR, as the kernel numbers it.</summary>

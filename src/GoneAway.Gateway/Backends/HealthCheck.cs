@@ -4,6 +4,7 @@ using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
+using GoneAway.Model;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
@@ -226,6 +227,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         if (account is not null)
         {
             greeting = await BackendLogin.RunAsync(dial.Talk, request, account.Credential);
+            backend.OnAttempt?.Invoke(backend, ConnectOutcome.Greeted, greeting.ThreadId);
             KnowServer(new ServerInfo { Version = greeting.Version, IsMariaDb = greeting.IsMariaDb, Capabilities = greeting.Offered, Charset = greeting.Charset, AuthPlugin = greeting.AuthPlugin });
             return;
         }
@@ -237,6 +239,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         }
         if (!HandshakeV10.TryRead(payload.Span, out HandshakeV10 words))
             throw new DialException("what answers there speaks no MySQL");
+        backend.OnAttempt?.Invoke(backend, ConnectOutcome.Greeted, words.ConnectionId);
         KnowServer(new ServerInfo { Version = words.ServerVersion.ToArray(), IsMariaDb = words.IsMariaDb, Capabilities = words.Capabilities, Charset = words.Charset, AuthPlugin = Encoding.ASCII.GetString(words.AuthPlugin) });
     }
 

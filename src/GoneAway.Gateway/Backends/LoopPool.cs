@@ -68,6 +68,8 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         connection.Link.Socket.Detach();
         if (!connection.MayStay || connection.IsSoiled || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
         {
+            if (connection.Link.Socket.PeerClosed)
+                backends.OnIdleLost(connection);
             connection.Close(politely: !connection.Link.IsBroken);
             Serve(connection.Backend);
             return;

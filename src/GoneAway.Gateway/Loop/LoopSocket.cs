@@ -37,6 +37,9 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>The other end will send no more, or the connection is broken; bytes that came before may still lie here.</summary>
     public bool PeerClosed { get; private set; }
 
+    /// <summary>When that was noticed, in the loop's milliseconds; 0 while it was not.</summary>
+    public long ClosedAt { get; private set; }
+
     /// <summary>The last event told of an error, a reset as a rule.</summary>
     public bool Broken { get; private set; }
 
@@ -113,7 +116,7 @@ internal sealed class LoopSocket : IDisposable
         if (count == target.Length)
             Owner?.Mark(readable);
         else if (count <= 0 && count != -Native.Again)
-            PeerClosed = true;
+            OnPeerClosed();
         return count;
     }
 
@@ -133,12 +136,12 @@ internal sealed class LoopSocket : IDisposable
         if ((events & (Native.EpollErr | Native.EpollHup)) != 0)
         {
             Broken |= (events & Native.EpollErr) != 0;
-            PeerClosed = true;
+            OnPeerClosed();
             told = readable | writable | hangup;
         }
         if ((events & Native.EpollPeerHup) != 0)
         {
-            PeerClosed = true;
+            OnPeerClosed();
             told |= hangup;
         }
         if ((events & Native.EpollIn) != 0)
@@ -149,6 +152,13 @@ internal sealed class LoopSocket : IDisposable
             owner.Notify(told);
         else if ((events & Native.EpollIn) != 0)
             unseen = true;
+    }
+
+    private void OnPeerClosed()
+    {
+        if (!PeerClosed)
+            ClosedAt = Loop.Now;
+        PeerClosed = true;
     }
 
     public void Dispose()

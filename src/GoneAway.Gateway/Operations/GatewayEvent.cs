@@ -46,6 +46,12 @@ public sealed record GatewayEvent
     public string? StatementText { get; init; }
     /// <summary>How long the connection had been idle, or the statement running; null: not known.</summary>
     public TimeSpan? After { get; init; }
+    /// <summary>Of an incident: how sure its cause is (<c>proven</c>, <c>likely</c>, <c>possible</c>, <c>unknown</c>).</summary>
+    public string? Grade { get; init; }
+    /// <summary>Of an incident: how many connections it took; 0: does not apply.</summary>
+    public int Count { get; init; }
+    /// <summary>Where it is told later than it happened.</summary>
+    public DateTimeOffset? HappenedAt { get; init; }
 }
 
 /// <summary>Where the core says what happened. Never waits, whatever becomes of the event; may be called by any thread.</summary>

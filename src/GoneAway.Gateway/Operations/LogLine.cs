@@ -60,6 +60,12 @@ internal static class LogLine
     {
         if (what.IncidentId is not null)
             yield return ("incident_id", what.IncidentId);
+        if (what.Grade is not null)
+            yield return ("grade", what.Grade);
+        if (what.Count > 1)
+            yield return ("connections", (double)what.Count);
+        if (what.HappenedAt is { } happened)
+            yield return ("happened_at", happened.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         if (what.Client is not null)
             yield return ("client", what.Client);
         if (what.User is not null)

@@ -141,13 +141,17 @@ internal sealed partial class ClientSession
             connection.Link.BeginCommand();
             connection.Uses++;
             connection.LastSession = this;
+            connection.Record.Begin(command, total - HeaderSize, Loop.Now, connection.Link.Received);
             bool isSent = connection.Link.Send(bindsAnew && WithTypes(total) is { } bound ? bound : input.AsSpan(inputStart, total));
             bindsAnew = false;
             Relayed relayed = Relayed.Lost;
             if (isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false)))
             {
                 if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
+                {
+                    connection.Record.EndUnanswered();
                     return await FinishCommandAsync(total);
+                }
                 relayed = await RelayAsync(connection);
             }
             if (relayed == Relayed.Complete)

@@ -95,6 +95,7 @@ internal sealed partial class ClientSession
     private void BeginRelay()
     {
         heldCount = 0;
+        rows = 0;
         passing = 0;
         continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
         lastError = null;
@@ -136,6 +137,7 @@ internal sealed partial class ClientSession
                 PacketRole role = reader.Take(length, payload, connection.Capabilities);
                 if (role == PacketRole.Row)
                 {
+                    rows++;
                     lastSequence = bytes[at + 3] -= dropped;
                     at += HeaderSize + length;
                     continue;
@@ -145,6 +147,8 @@ internal sealed partial class ClientSession
                     end = Relayed.Malformed;
                     break;
                 }
+                if (role == PacketRole.Error)
+                    connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unsolicited: bytes[at + 3] == 0);
                 if (role == PacketRole.Error && !delivered && from == at && IsDismissal(payload))
                     return Relayed.Dismissed;
                 lastSequence = bytes[at + 3] -= dropped;
@@ -269,6 +273,7 @@ internal sealed partial class ClientSession
     {
         answered = true;
         connection.LastUsed = Loop.Now;
+        connection.Record.End(Loop.Now, connection.Link.Received, rows);
         if (lastError is not null)
         {
             // What a failed statement did not do it may have done in part: traits count as if it had run. An ERR has no status

@@ -138,6 +138,7 @@ internal sealed partial class ClientSession
         Clear(Ready.Backend);
         connection.Link.BeginCommand();
         connection.LastSession = this;
+        connection.Record.Begin(command, length, Loop.Now, connection.Link.Received);
         long total = 0;
         byte parts = 0;
         bool broken = false;
@@ -186,7 +187,10 @@ internal sealed partial class ClientSession
         bool complete = !broken && await connection.Link.FlushAsync(this, isClient: false);
         Relayed relayed = Relayed.Lost;
         if (complete && command == CommandCode.StmtSendLongData)
+        {
+            connection.Record.EndUnanswered();
             return await FinishCommandAsync(0);
+        }
         if (complete)
             relayed = await RelayAsync(connection);
         if (relayed == Relayed.Complete)
@@ -235,7 +239,11 @@ internal sealed partial class ClientSession
             return await KillAsync(length, victim, queryOnly: false);
         }
         if (!KillStatement.TryRead(SqlOf(length), out KillTarget target) || target.Kind is not (KillKind.Connection or KillKind.Query) || core.FindSession(target.Id) is not { } session)
+        {
+            if (target.Kind is KillKind.Connection or KillKind.Query)
+                core.Incidents.OnKill((uint)target.Id, target.Kind == KillKind.Query, User, Program);
             return await ExecuteAsync(HeaderSize + length);
+        }
         return await KillAsync(length, session, target.Kind == KillKind.Query);
     }
 

@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Operations;
+using GoneAway.Gateway.Sessions;
+using GoneAway.Model;
+using GoneAway.Wire.Payloads;
+using EventKind = GoneAway.Gateway.Operations.EventKind;
+
+namespace GoneAway.Gateway.Incidents;
+
+/// <summary>
+/// Where losses are told: makes their timelines, has the judge name their causes, and writes them to the log. Called by all loops.
+/// </summary>
+internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge, TimeProvider time, Func<bool> logStatements)
+{
+    private readonly IncidentIds ids = new();
+    private readonly Dictionary<Backend, UnharmedGroup> groups = [];
+    private readonly FloodGate clientsGone = new(50);
+
+    public string NextId() => ids.Next();
+
+    /// <summary>A connection was opened to a server: what will be told of it, should it be lost.</summary>
+    public SessionRecord OnOpened(Backend backend, Link link, uint thread, long now)
+    {
+        IPEndPoint server = EndPointOf(backend, link.Socket.Remote);
+        var record = new SessionRecord { Client = link.Socket.Local as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0), Server = server, OpenedAt = now, LoggedInAt = now };
+        judge?.OnAttempt(new ConnectAttempt(record.Client, server, new LoopClock(time).Now, ConnectOutcome.Greeted, thread, 0));
+        return record;
+    }
+
+    /// <summary>A server was asked, without a session.</summary>
+    public void OnAttempt(Backend backend, ConnectOutcome outcome, uint thread) =>
+        judge?.OnAttempt(new ConnectAttempt(new IPEndPoint(IPAddress.Loopback, 0), EndPointOf(backend, null), new LoopClock(time).Now, outcome, thread, 0));
+
+    /// <summary>A session ends another, or its statement.</summary>
+    public void OnKill(uint thread, bool queryOnly, string? user, string? program) =>
+        judge?.OnKill(new KillSeen(thread, queryOnly, new LoopClock(time).Now, BackendTimeline.Source, user, program));
+
+    /// <summary>A session lost its server connection and is told of it: the words for it. The connection is not closed yet.</summary>
+    public string OnLost(ClientSession session, BackendConnection connection, Relayed how, string incident, LossVerdict verdict)
+    {
+        Loss loss = Tell(session, connection, how);
+        Verdict cause = judge?.NameCause(loss.Timeline, loss.Facts) ?? new Verdict(null, Grade.Unknown, "");
+        string words = ClientWords.Cause(cause, incident);
+        string effect = verdict switch
+        {
+            LossVerdict.Unknown => "the client was told that the outcome is unknown",
+            LossVerdict.RolledBack => "the client was told that its transaction was rolled back",
+            LossVerdict.NotExecuted => "the client was told that its statement was not executed",
+            _ => "the client was told nothing",
+        };
+        GatewayEvent noted = Event(session, connection, loss, incident) with { Level = EventLevel.Warning };
+        Examine(loss, incident, cause, (judged, one) => events.Note(Judged(noted, judged, effect, 1, one)));
+        // The outcome is unknown: no word here may make a framework run the statement again.
+        return verdict == LossVerdict.Unknown ? words : $"{Ended(connection, how)}; {words}";
+    }
+
+    /// <summary>A server connection was lost that nobody missed: it lay idle, or its work was done again elsewhere. Not closed yet.</summary>
+    public void OnUnharmed(ClientSession? session, BackendConnection connection, Relayed how)
+    {
+        if (connection.Record.IsTold)
+            return;
+        Loss loss = Tell(session, connection, how);
+        UnharmedGroup? group;
+        lock (groups)
+        {
+            if (groups.TryGetValue(connection.Backend, out group) && group.Takes(loss.Timeline))
+            {
+                group.Count++;
+                return;
+            }
+            groups[connection.Backend] = group = new UnharmedGroup(loss.Timeline);
+        }
+        string incident = NextId();
+        GatewayEvent noted = Event(session, connection, loss, incident) with { Level = EventLevel.Info, Client = null, Session = 0 };
+        Examine(loss, incident, null, (judged, one) =>
+        {
+            int count;
+            lock (groups)
+            {
+                if (groups.GetValueOrDefault(connection.Backend) == group)
+                    groups.Remove(connection.Backend);
+                count = group.Count;
+            }
+            events.Note(Judged(noted, judged, "no client was harmed", count, one));
+        });
+    }
+
+    /// <summary>A client went away without COM_QUIT.</summary>
+    public void OnClientGone(ClientSession session, Timeline timeline)
+    {
+        string incident = NextId();
+        judge?.OnConnection(timeline, Summary(timeline), null);
+        var loss = new Loss(timeline, []);
+        GatewayEvent noted = new()
+        {
+            Kind = EventKind.Incident,
+            Level = timeline.Work.Pending is null && !timeline.Work.InTransaction ? EventLevel.Info : EventLevel.Warning,
+            Name = "client-lost",
+            Text = "",
+            IncidentId = incident,
+            Client = session.Remote?.ToString(),
+            User = timeline.Identity.User,
+            Session = session.Id,
+            After = timeline.Ending?.IdleBefore,
+        };
+        string effect = timeline.Work.InTransaction ? "its transaction is rolled back" : "";
+        Examine(loss, incident, null, (judged, one) => events.Note(Judged(noted, judged, effect, 1, one)));
+    }
+
+    /// <summary>Too many clients go at once to tell of each: this one is counted.</summary>
+    public bool TellsClientGone => judge is not null && clientsGone.Opens();
+
+    /// <summary>Bytes came that are no MySQL, or two that write on one socket: the incident's id.</summary>
+    /// <param name="name">Kebab-case, of a closed set: the cause's name where there is one (<c>stray-bytes</c>, <c>not-mysql-traffic</c>, <c>shared-after-fork</c>).</param>
+    /// <param name="text">One sentence for people; of the bytes only what <see cref="Shown"/> made of them.</param>
+    public string NoteForeign(ClientSession session, string name, string text)
+    {
+        string incident = NextId();
+        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
+        return incident;
+    }
+
+    /// <summary>An incident that needs no judge, for its cause is plain: a packet too large, a login refused.</summary>
+    public void NotePlain(ClientSession session, string name, string text, string incident) =>
+        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Info, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
+
+    /// <summary>Nothing will follow: what waits is judged with what is known.</summary>
+    public void Complete() => judge?.Complete();
+
+    private Loss Tell(ClientSession? session, BackendConnection connection, Relayed how)
+    {
+        connection.Record.IsTold = true;
+        if (!connection.Record.IsPending && how != Relayed.Malformed)
+            LastWords.Read(connection);
+        var clock = new LoopClock(time);
+        SocketEnd end = SocketEnd.Of(connection.Link, Side.Server, how == Relayed.Malformed);
+        Timeline timeline = BackendTimeline.Of(connection, connection.Record, end, session?.Cut(connection) ?? default, IdentityOf(connection, session), clock);
+        judge?.OnConnection(timeline, Summary(timeline), null);
+        return new Loss(timeline, KnownFacts.Of(connection.Backend));
+    }
+
+    private void Examine(Loss loss, string incident, Verdict? now, Action<Incident?, Verdict?> tell)
+    {
+        if (judge is null || !judge.Examine(loss.Timeline, loss.Facts, incident, judged => tell(judged, null)))
+            tell(null, now ?? judge?.NameCause(loss.Timeline, loss.Facts));
+    }
+
+    private static GatewayEvent Judged(GatewayEvent noted, Incident? incident, string effect, int count, Verdict? now)
+    {
+        Verdict verdict = incident?.Verdict ?? now ?? new Verdict(null, Grade.Unknown, "");
+        string many = count > 1 ? $" {count.ToString(CultureInfo.InvariantCulture)} connections of the server ended so." : "";
+        string summary = verdict.Summary.Length > 0 ? verdict.Summary : noted.Text.Length > 0 ? noted.Text + "." : "The connection ended.";
+        return noted with
+        {
+            Name = verdict.Cause ?? "unknown",
+            Text = effect.Length > 0 ? $"{summary}{many} ({effect})" : summary + many,
+            Grade = verdict.Grade.ToString().ToLowerInvariant(),
+            Count = count,
+        };
+    }
+
+    private GatewayEvent Event(ClientSession? session, BackendConnection connection, Loss loss, string incident) => new()
+    {
+        Kind = EventKind.Incident,
+        Level = EventLevel.Warning,
+        Name = "backend-lost",
+        Text = Ended(connection, Relayed.Lost),
+        IncidentId = incident,
+        Client = session?.Remote?.ToString(),
+        User = loss.Timeline.Identity.User,
+        Backend = connection.Backend.Name,
+        Session = session?.Id ?? 0,
+        ServerThread = connection.ThreadId,
+        Statement = loss.Timeline.Work.Pending is null ? null : session?.Mark(),
+        StatementText = logStatements() ? loss.Timeline.Work.Pending?.Text : null,
+        After = loss.Timeline.Ending?.IdleBefore,
+        HappenedAt = DateTimeOffset.UnixEpoch.AddTicks(loss.Timeline.Last.At.UnixNanoseconds / TimeSpan.NanosecondsPerTick),
+    };
+
+    private static string Ended(BackendConnection connection, Relayed how) => how == Relayed.Malformed
+        ? $"{connection.Backend.Name} sent what no server sends"
+        : connection.Link.Error == 0
+            ? $"{connection.Backend.Name} closed the connection (thread {connection.ThreadId})"
+            : $"The connection to {connection.Backend.Name} broke (thread {connection.ThreadId}, error {connection.Link.Error})";
+
+    private static EndingSummary? Summary(Timeline timeline) => timeline.Ending is not { } ending ? null
+        : new EndingSummary(timeline.Client, timeline.Server, ending.At.At, ending.By, ending.Kind, ending.IsClean, ending.IdleBefore, timeline.Stage == Stage.Commands, timeline.Identity.ThreadId ?? 0, 0);
+
+    private static Identity IdentityOf(BackendConnection connection, ClientSession? session) => new()
+    {
+        ServerVersion = VersionOf(connection.Server),
+        IsMariaDb = connection.Server.IsMariaDb,
+        ThreadId = connection.ThreadId,
+        User = connection.Key.User,
+        Schema = connection.State.Schema.Length > 0 ? connection.State.Schema : null,
+        Program = session?.Program,
+        ServerAuthPlugin = connection.Server.AuthPlugin,
+        ServerCapabilities = connection.Server.Capabilities,
+        ClientCapabilities = connection.Capabilities,
+        Interactive = (connection.Capabilities & Capabilities.Interactive) != 0,
+        UsesTls = connection.Link.IsSecure,
+        Compressed = connection.Link.IsCompressed,
+    };
+
+    internal static string VersionOf(ServerInfo server)
+    {
+        string version = Encoding.ASCII.GetString(server.Version.Span);
+        return version.StartsWith("5.5.5-", StringComparison.Ordinal) ? version[6..] : version;
+    }
+
+    /// <summary>One for each server: its first address; a place holder where it has none of that kind.</summary>
+    private static IPEndPoint EndPointOf(Backend backend, EndPoint? remote) =>
+        remote as IPEndPoint ?? backend.Addresses.OfType<IPEndPoint>().FirstOrDefault() ?? new IPEndPoint(IPAddress.Loopback, backend.Index);
+
+    private sealed record Loss(Timeline Timeline, IReadOnlyList<Fact> Facts);
+
+    /// <summary>Connections of one server that ended in one way within a few seconds: one incident.</summary>
+    private sealed class UnharmedGroup(Timeline first)
+    {
+        private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
+
+        public int Count { get; set; } = 1;
+
+        public bool Takes(Timeline next) =>
+            next.Last.At - first.Last.At <= Within && next.Ending?.Kind == first.Ending?.Kind && next.Ending?.By == first.Ending?.By
+            && (next.Errors.Count > 0 ? next.Errors[^1].Code : 0) == (first.Errors.Count > 0 ? first.Errors[^1].Code : 0);
+    }
+}

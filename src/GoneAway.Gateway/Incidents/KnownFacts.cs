@@ -1,0 +1,24 @@
+using System.Globalization;
+using GoneAway.Gateway.Backends;
+using GoneAway.Model;
+
+namespace GoneAway.Gateway.Incidents;
+
+/// <summary>What a server has said of its settings, as facts for the judge.</summary>
+internal static class KnownFacts
+{
+    public static IReadOnlyList<Fact> Of(Backend backend)
+    {
+        if (backend.Info is not { MaxAllowedPacket: > 0 } info)
+            return [];
+        return
+        [
+            Variable("wait_timeout", info.WaitTimeout), Variable("interactive_timeout", info.InteractiveTimeout),
+            Variable("max_allowed_packet", info.MaxAllowedPacket), Variable("max_connections", info.MaxConnections),
+            new Fact(FactKind.Variable, "version", IncidentDesk.VersionOf(info), null, "server:version"),
+        ];
+    }
+
+    private static Fact Variable(string name, long value) =>
+        new(FactKind.Variable, name, value.ToString(CultureInfo.InvariantCulture), null, "server:" + name) { Scope = "global" };
+}
