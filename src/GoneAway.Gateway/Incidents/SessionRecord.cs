@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using GoneAway.Model;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Incidents;
