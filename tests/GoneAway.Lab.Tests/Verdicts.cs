@@ -15,6 +15,14 @@ internal static class Verdicts
         return report.Incidents;
     }
 
+    /// <summary>Explains a capture.</summary>
+    public static IReadOnlyList<Incident> OfCapture(string file)
+    {
+        var report = new Heard();
+        new Explain(report).Run([file], static () => Stream.Null);
+        return report.Incidents;
+    }
+
     public const string WrongAndProven = "wrong and proven";
 
     /// <summary>What is wrong with the verdicts; null when nothing is.</summary>
