@@ -256,7 +256,7 @@ internal sealed partial class ClientSession
         if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE))
             return false;
         if (payload[0] == 0xFE && (status & StatusFlags.SessionStateChanged) == 0)
-            return OkRewrite.NeedsRewrite(payload, capabilities);
+            return OkRewrite.NeedsRewrite(payload);
         if (!OkPacket.TryRead(payload, connection.Capabilities, out OkPacket ok))
             return false;
         if (ok.LastInsertId != 0)
@@ -265,7 +265,7 @@ internal sealed partial class ClientSession
             pins |= Pins.Diagnostics;
         if (!ok.StateChanges.IsEmpty)
             Learn(connection, ok.StateChanges);
-        return OkRewrite.NeedsRewrite(payload, capabilities);
+        return OkRewrite.NeedsRewrite(payload);
     }
 
     /// <summary>The answer is complete: what the command was says what else has changed.</summary>

@@ -13,13 +13,10 @@ public static class OkRewrite
     private const int Bare = 7;
 
     /// <summary>False where the client can have the backend's OK (0x00, or 0xFE in place of EOF) byte for byte.</summary>
-    public static bool NeedsRewrite(ReadOnlySpan<byte> payload, ulong clientCapabilities)
+    public static bool NeedsRewrite(ReadOnlySpan<byte> payload)
     {
         if (payload.Length <= Bare)
             return false;
-        // Whatever is behind the fixed part has a length before it for those who have SESSION_TRACK alone.
-        if ((clientCapabilities & Capabilities.SessionTrack) == 0)
-            return true;
         int status = 1 + Width(payload[1]);
         if (status >= payload.Length)
             return false;
@@ -70,11 +67,7 @@ public static class OkRewrite
         int changes = tracks ? Changes(null, ok.StateChanges, filter) : 0;
         int status = ok.Status & ~StatusFlags.SessionStateChanged | (changes > 0 ? StatusFlags.SessionStateChanged : 0);
         writer.Clear().Byte(header).LengthEncoded(ok.AffectedRows).LengthEncoded(ok.LastInsertId).UInt16((ushort)status).UInt16(ok.Warnings);
-        if (!tracks)
-        {
-            writer.Bytes(ok.Info);
-            return;
-        }
+        // Servers write the length before the info in either case (net_send_ok), whatever the manual says; PHP's driver relies on it.
         if (changes > 0 || ok.Info.Length > 0)
             writer.LengthEncodedBytes(ok.Info);
         if (changes > 0)

@@ -34,7 +34,7 @@ function error_of(Throwable $fault): string
 {
     $state = $fault instanceof mysqli_sql_exception ? $fault->getSqlState() : '';
     $info = $fault instanceof PDOException ? shown($fault->errorInfo ?? []) : '';
-    return preg_replace('/(thread id: |handler \()\d+/', '$1#', get_class($fault) . ' ' . $fault->getCode() . " $state " . $fault->getMessage() . " $info");
+    return preg_replace('/(thread id: |handler \()\d+(\) given to \w+)?/', '$1#', get_class($fault) . ' ' . $fault->getCode() . " $state " . $fault->getMessage() . " $info");
 }
 
 function fails(string $step, callable $action): void
