@@ -14,5 +14,9 @@ public sealed class MariaDbTests(Stage stage) : ClientTests(stage, Flavour.Maria
     [Ways("mysql2", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
     [Ways("nodemariadb", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
     [Ways("go", Flavour.MariaDb, Variant.Plain, Variant.Tls)]
+    [Ways("mariadb", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("mariadbdump", Flavour.MariaDb, Variant.Plain, Variant.Tls, Variant.Compressed)]
+    [Ways("mydumper", Flavour.MariaDb, Variant.Plain)]
+    [Ways("sysbench", Flavour.MariaDb, Variant.Plain)]
     public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
 }

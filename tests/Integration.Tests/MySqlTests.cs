@@ -14,5 +14,9 @@ public sealed class MySqlTests(Stage stage) : ClientTests(stage, Flavour.MySql),
     [Ways("mysql2", Flavour.MySql, Variant.Plain, Variant.Tls)]
     [Ways("nodemariadb", Flavour.MySql, Variant.Plain, Variant.Tls)]
     [Ways("go", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mariadb", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mysql9", Flavour.MySql, Variant.Plain, Variant.Tls)]
+    [Ways("mysqldump9", Flavour.MySql, Variant.Plain)]
+    [Ways("sysbench", Flavour.MySql, Variant.Plain)]
     public void A_client_sees_no_difference(string client, Variant variant) => Compare(client, variant);
 }

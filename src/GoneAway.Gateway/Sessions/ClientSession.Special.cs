@@ -160,7 +160,7 @@ internal sealed partial class ClientSession
                 return await AfterDroppedAsync();
             }
             // Inside the compressed protocol clients leave the numbers of further parts at zero; a server that is spoken to without it counts them.
-            input[inputStart + 3] = (byte)(parts - 1);
+            input![inputStart + 3] = (byte)(parts - 1);
             long left = HeaderSize + length;
             while (left > 0)
             {

@@ -14,8 +14,8 @@ s=$CLIENT_SCHEMA
 DROP DATABASE IF EXISTS $s; DROP DATABASE IF EXISTS ${s}_2;
 CREATE DATABASE $s CHARACTER SET utf8mb4; CREATE DATABASE ${s}_2; USE $s;
 CREATE TABLE digits (d INT PRIMARY KEY); INSERT INTO digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);
-CREATE TABLE things (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(40) CHARACTER SET latin1, price DECIMAL(10,3), moment DATETIME(6), raw BLOB, j JSON, g INT AS (id * 2) VIRTUAL);
-INSERT INTO things (word, price, moment, raw, j) SELECT CONCAT('wörd ', a.d), a.d + b.d / 10, TIMESTAMP '2024-02-29 01:02:03.456789', CHAR(a.d, b.d, 0, 255, 39, 92), '{"a": [1, null]}' FROM digits a, digits b, digits c, digits e ORDER BY a.d, b.d, c.d, e.d;
+CREATE TABLE things (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(40) CHARACTER SET latin1, price DECIMAL(10,3), moment DATETIME(6), raw BLOB, j JSON, g INT AS (price * 2) VIRTUAL);
+INSERT INTO things (word, price, moment, raw, j) SELECT CONCAT('wörd ', a.d), a.d + b.d / 10, TIMESTAMP '2024-02-29 01:02:03.456789', CHAR(a.d, b.d, 0, 255, 39, 92), '{"a": [1, null]}' FROM digits a, digits b, digits c ORDER BY a.d, b.d, c.d;
 CREATE TABLE large (lump LONGBLOB); INSERT INTO large VALUES (REPEAT('0123456789abcdef', 1100000));
 CREATE VIEW seen AS SELECT word, price FROM things WHERE id < 10;
 CREATE TRIGGER before_things BEFORE INSERT ON things FOR EACH ROW SET NEW.price = NEW.price;
