@@ -50,7 +50,7 @@ public static class PasswordScramble
         if (password.IsEmpty)
             return [];
         byte[] first = SHA256.HashData(password);
-        byte[] mask = SHA256.HashData([.. SHA256.HashData(SHA256.HashData(first)), .. scramble]);
+        byte[] mask = SHA256.HashData([.. SHA256.HashData(first), .. scramble]);
         return Xor(first, mask);
     }
 
