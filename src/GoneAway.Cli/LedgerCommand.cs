@@ -17,6 +17,7 @@ internal static class LedgerCommand
         var replay = new Option<bool>("--transaction-replay") { Description = "The gateway replays transactions." };
         var pool = new Option<string>("--pool") { Description = "session or transaction: the gateway's pool.", DefaultValueFactory = _ => "session" };
         var server = new Option<string>("--server") { Description = "mariadb or mysql.", DefaultValueFactory = _ => "mariadb" };
+        var keep = new Option<string?>("--keep") { Description = "Keep the clients' and the gateway's logs in this folder." };
         foreach (Option<int> count in (Option<int>[])[seconds, clients])
             count.Validators.Add(result =>
             {
@@ -27,7 +28,7 @@ internal static class LedgerCommand
         pool.AcceptOnlyFromAmong("session", "transaction");
         server.AcceptOnlyFromAmong("mariadb", "mysql");
         var command = new Command("ledger", "Clients write numbered rows through the gateway while server, connections and network are broken at random; then what they were told is compared with what is there. Exit status 1: a promise was broken.")
-            { seconds, clients, seed, direct, naive, replay, pool, server };
+            { seconds, clients, seed, direct, naive, replay, pool, server, keep };
         command.SetAction(parsed => Run(terminal, new LedgerOptions
         {
             Seconds = parsed.GetValue(seconds),
@@ -37,6 +38,7 @@ internal static class LedgerCommand
             Naive = parsed.GetValue(naive),
             TransactionReplay = parsed.GetValue(replay),
             TransactionPool = parsed.GetValue(pool) == "transaction",
+            Keep = parsed.GetValue(keep),
             Flavour = parsed.GetValue(server) == "mysql" ? Flavour.MySql : Flavour.MariaDb,
         }));
         return command;

@@ -17,6 +17,8 @@ public sealed record LedgerOptions
     public bool Naive { get; init; }
     public bool TransactionReplay { get; init; }
     public bool TransactionPool { get; init; }
+    /// <summary>Where what the clients wrote down and the gateway's log are kept; null: nowhere.</summary>
+    public string? Keep { get; init; }
     public Flavour Flavour { get; init; } = Flavour.MariaDb;
 
     /// <summary>In words, for people.</summary>

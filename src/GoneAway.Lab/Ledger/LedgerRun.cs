@@ -66,6 +66,8 @@ public sealed class LedgerRun
                 client.Dispose();
             if (gateway is { HasExited: true })
                 throw new LabException("the gateway ended: " + gateway.Output);
+            if (options.Keep is { } keep)
+                KeepLogs(keep, gateway);
             gateway?.Dispose();
             return Judge(killer);
         }
@@ -75,6 +77,15 @@ public sealed class LedgerRun
                 client.Dispose();
             gateway?.Dispose();
         }
+    }
+
+    private void KeepLogs(string keep, GatewayProcess? gateway)
+    {
+        Directory.CreateDirectory(keep);
+        foreach (string log in Directory.EnumerateFiles(folder, "client-*.log"))
+            File.Copy(log, Path.Combine(keep, Path.GetFileName(log)), overwrite: true);
+        File.Copy(Path.Combine(folder, "server.log"), Path.Combine(keep, "server.log"), overwrite: true);
+        File.WriteAllText(Path.Combine(keep, "gateway.log"), gateway?.Output ?? "");
     }
 
     private void StartClients(Network network, GatewayProcess? gateway)
