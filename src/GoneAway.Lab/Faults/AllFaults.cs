@@ -17,7 +17,6 @@ public static class AllFaults
         c = connect(read_timeout=12, autocommit=True)
         run(c, 'CREATE TABLE IF NOT EXISTS t (a INT)')
         run(c, 'SET SESSION group_concat_max_len = 4321')
-        run(c, 'SET @mine = 7')
         until_broken()
         run(c, 'INSERT INTO t VALUES (1)')
         assert run(c, 'SELECT COUNT(*) FROM t')[0][0] == 1
