@@ -34,13 +34,15 @@ public sealed class GatewayProcess : IDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="folder">Where its configuration is written.</param>
-    /// <param name="settings">Lines of its configuration.</param>
+    /// <param name="settings">Lines of its configuration; the lab's account is added.</param>
     public static GatewayProcess Start(Network network, string host, string folder, IReadOnlyList<string> backends, IReadOnlyList<string> settings, int port = 6033)
     {
         string config = Path.Combine(folder, "goneaway.yaml");
-        File.WriteAllLines(config, settings);
+        File.WriteAllText(Path.Combine(folder, "app.password"), "secret");
+        // A first login that is only handed on teaches nothing: its session would end with its server connection.
+        File.WriteAllLines(config, [.. settings, "accounts:", "  entries:", "    - user: app", "      password_file: app.password"]);
         Program program = Program.Start(network, host, null,
-            [Executable, "gateway", .. backends.SelectMany(static b => (string[])["--backend", b]), "--listen", $"127.0.0.1:{port}", .. settings.Count > 0 ? (string[])["--config", config] : []]);
+            [Executable, "gateway", .. backends.SelectMany(static b => (string[])["--backend", b]), "--listen", $"127.0.0.1:{port}", "--config", config]);
         var gateway = new GatewayProcess(program, port);
         if (!Poll.Until(() => program.HasExited || Network.Listens(program, port), TimeSpan.FromSeconds(20)) || program.HasExited)
         {
