@@ -170,6 +170,12 @@ internal sealed partial class ClientSession
                 return false;
             }
             bool untouched = connection.Link.Sent == sent;
+            if (IsRolledBackAnyway(total))
+            {
+                DropBackend(relayed);
+                ForgetTransaction();
+                return await AnswerOkAsync(total - HeaderSize);
+            }
             switch (Judge(untouched, relayed))
             {
                 case LossVerdict.SendAgain:

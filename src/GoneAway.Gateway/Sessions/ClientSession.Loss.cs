@@ -40,6 +40,8 @@ internal sealed partial class ClientSession
         bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
         bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.Doubtful)) != 0;
         bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
+        if (!InTransaction && stateless && !delivered && !wasKilled && OnlyFramesTransaction())
+            return LossVerdict.SendAgain;
         // Without autocommit the statement would have begun a transaction.
         if (InTransaction || (status & StatusFlags.Autocommit) == 0 && ran && !reads)
             return ran && mayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
@@ -51,6 +53,26 @@ internal sealed partial class ClientSession
             return ran ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         return delivered || !Options.Loss.ReplayReads || wasKilled ? LossVerdict.NotExecuted : LossVerdict.SendAgain;
     }
+
+    /// <summary>BEGIN, COMMIT, ROLLBACK or SET autocommit alone: where no transaction is open it writes nothing, and what it changed went with the connection.</summary>
+    private bool OnlyFramesTransaction()
+    {
+        if ((traits & ~StatementTraits.EndsTransaction) == StatementTraits.Begin)
+            return true;
+        if (command != CommandCode.Query || (traits & ~StatementTraits.SetsState) != StatementTraits.EndsTransaction)
+            return false;
+        ReadOnlySpan<byte> sql = SqlOf(LengthAt(inputStart)).Trim(" \t\r\n;"u8);
+        if ((traits & StatementTraits.SetsState) != 0)
+            return IsWord(sql, "set autocommit"u8) && !sql.Contains((byte)',');
+        return IsWord(sql, "commit"u8) || IsWord(sql, "rollback"u8);
+    }
+
+    /// <summary>A ROLLBACK whose connection is lost has come true.</summary>
+    private bool IsRolledBackAnyway(int total) =>
+        InTransaction && !delivered && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null && traits == StatementTraits.EndsTransaction && IsRollback(total);
+
+    private static bool IsWord(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> word) =>
+        sql.Length >= word.Length && System.Text.Ascii.EqualsIgnoreCase(sql[..word.Length], word) && (sql.Length == word.Length || !char.IsAsciiLetterOrDigit((char)sql[word.Length]) && sql[word.Length] is not ((byte)'_' or (byte)'$'));
 
     /// <summary>Tells the client of a loss in its command. False ends the session.</summary>
     private async ValueTask<bool> TellLossAsync(int total, LossVerdict verdict, Relayed how)
