@@ -145,6 +145,9 @@ internal sealed partial class ClientSession
             bool isSent = connection.Link.Send(bindsAnew && WithTypes(total) is { } bound ? bound : input.AsSpan(inputStart, total));
             bindsAnew = false;
             Relayed relayed = Relayed.Lost;
+            // A send that fails is judged without any relaying: what the answer before left is not this one's.
+            passing = 0;
+            continues = delivered = false;
             if (isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false)))
             {
                 if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
