@@ -102,7 +102,7 @@ internal sealed partial class GatewayCore
     }
 
     /// <summary>Runs a KILL on a server, over a connection of its own.</summary>
-    public async ValueTask<ServerRefusal?> KillAsync(Waiter waiter, LoopPool pool, Backend backend, uint thread, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential)
+    public async ValueTask<ServerRefusal?> KillAsync(Waiter waiter, LoopPool pool, Backend backend, uint thread, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential, EndPoint? client, EndPoint? gateway)
     {
         if (credential is null)
             return new ServerRefusal(ClientSession.NotExecutedCode, "HY000"u8.ToArray(), "The gateway cannot log in again as this user, so it cannot KILL for it"u8.ToArray());
@@ -111,7 +111,7 @@ internal sealed partial class GatewayCore
         try
         {
             backend.Reserve();
-            BackendConnection connection = await OpenAsync(own, pool, backend, key, request, credential, "", null, null);
+            BackendConnection connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
             using (var talk = new PacketTalk(connection.Link, own, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = own.Loop.Now + 10_000 })
             {
                 OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
@@ -131,7 +131,7 @@ internal sealed partial class GatewayCore
         var own = new Waiter(waiter.Loop);
         try
         {
-            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, default, isCounted: false);
+            using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, HealthCheck.PrefaceOf(backend), isCounted: false);
             return false;
         }
         catch (DialException failed)
@@ -142,10 +142,9 @@ internal sealed partial class GatewayCore
 
     private async ValueTask<BackendDial> ConnectAsync(Waiter waiter, Backend backend, BackendLoginRequest request, long deadline, EndPoint? client, EndPoint? gateway)
     {
-        _ = (client, gateway);
         try
         {
-            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls }, default);
+            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls }, PrefaceFor(backend, client, gateway));
             CountersOf(waiter.Loop).BackendConnects++;
             return dial;
         }

@@ -43,7 +43,8 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         pools = [.. loops.Select(l => new LoopPool(l, Backends))];
         Backends.Use(pools);
         certificates = Certificates.Load(options.Clients, [Environment.MachineName], TimeProvider.System);
-        Accounts = new Accounts(options.Accounts, certificates.Key, TimeProvider.System);
+        Accounts = new Accounts(options.Accounts, certificates.Key, TimeProvider.System, new ServerHashes(() => watch?.Monitor, Backends, loops, () => Options.Health));
+        ReadClientOptions();
         watch = new BackendWatch(this, loops[0]);
         foreach (Backend backend in Backends.All)
             (backend.OnState, backend.OnAttempt) = (OnBackendState, Incidents.OnAttempt);
@@ -89,7 +90,10 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         foreach (Backend gone in old.Except(next))
             gone.IsRetired = true;
         Backends.Replace([.. next]);
+        ReadClientOptions();
         watch.Reload();
+        foreach (Backend gone in old.Except(next))
+            Unsettle(gone);
         listener?.Dispose();
         listener = new Listener(loops[0], sockets, Accept);
     }
@@ -161,31 +165,15 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public void NoteDecision(ClientSession session, string name, string text, string incident) =>
         events.Note(new GatewayEvent { Kind = EventKind.Decision, Level = EventLevel.Warning, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), Session = session.Id });
 
-    public void OnEnded(ClientSession session) => sessions.TryRemove(session.Id, out _);
+    public void OnEnded(ClientSession session)
+    {
+        sessions.TryRemove(session.Id, out _);
+        if (session.CountedAs is { } address)
+            addresses.Leave(address);
+    }
 
     public void OnFault(Exception fault) =>
         events.Note(new GatewayEvent { Kind = EventKind.Operation, Level = EventLevel.Error, Name = "fault", Text = "a fault of the gateway itself: " + fault });
-
-    private void Accept(Socket socket, EndPoint? remote)
-    {
-        if (IsDraining || sessions.Count >= Options.Clients.MaxConnections)
-        {
-            counters[0].HandshakesOverLimit++;
-            socket.Dispose();
-            return;
-        }
-        int index = nextLoop++ % loops.Length;
-        uint id;
-        do
-            id = ++lastSession | 0x40000000;
-        while (sessions.ContainsKey(id));
-        loops[index].Post(() =>
-        {
-            var session = new ClientSession(this, pools[index], new Link(new LoopSocket(socket, loops[index])), id) { Remote = remote };
-            sessions[id] = session;
-            session.Run();
-        });
-    }
 
     /// <summary>Looks after idle connections, once a second, on the pool's loop.</summary>
     private async void Sweep(LoopPool pool)

@@ -30,7 +30,7 @@ internal readonly record struct CheckResult(bool Failed, string? Unfit, string R
 /// </summary>
 internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
 {
-    private const ulong Wanted = Capabilities.Transactions | Capabilities.LongFlag | Capabilities.MultiResults;
+    public const ulong Wanted = Capabilities.Transactions | Capabilities.LongFlag | Capabilities.MultiResults;
 
     /// <summary>ER_PARSE_ERROR: MySQL before 8.0.22 knows the older words alone.</summary>
     private const int SyntaxError = 1064;
@@ -88,6 +88,16 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
     }
 
     public void Dispose() => Close();
+
+    /// <summary>The PROXY header of a connection that is the gateway's own, where the server wants one.</summary>
+    public static ReadOnlyMemory<byte> PrefaceOf(Backend backend)
+    {
+        if (!backend.Options.SendProxyHeader)
+            return default;
+        var header = new System.Buffers.ArrayBufferWriter<byte>(16);
+        header.WriteLocalProxyHeader();
+        return header.WrittenMemory;
+    }
 
     private static CheckResult Judge(Exception failed, CheckAccount? account) =>
         // It refuses somebody whom it let in before: it lives, and what an account is worth is not a check's business.
@@ -214,14 +224,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
     private async ValueTask OpenAsync(CheckAccount? account, long deadline)
     {
         var request = new BackendLoginRequest { User = account?.User ?? default, Capabilities = Wanted, Tls = backend.Options.Tls };
-        byte[] preface = [];
-        if (backend.Options.SendProxyHeader)
-        {
-            var header = new System.Buffers.ArrayBufferWriter<byte>();
-            header.WriteLocalProxyHeader();
-            preface = header.WrittenSpan.ToArray();
-        }
-        dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request, preface, isCounted: false);
+        dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request, PrefaceOf(backend), isCounted: false);
         greeting = null;
         loggedInAs = account;
         if (account is not null)

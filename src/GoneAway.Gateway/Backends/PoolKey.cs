@@ -20,6 +20,9 @@ internal sealed record PoolKey
     /// <summary>Which credential: another one of the same user is another account.</summary>
     public required object? Credential { get; init; }
 
+    /// <summary>The client's address, where servers are told it: a connection is then of one address.</summary>
+    public string Origin { get; init; } = "";
+
     public PoolKey Interned() => Known.GetOrAdd(this, this);
 
     /// <summary>The same account and shape, in another condition.</summary>

@@ -80,7 +80,7 @@ internal sealed partial class ClientSession
                 {
                     try
                     {
-                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(state.Schema) }, credential!, state.Schema, Remote, client.Socket.Local));
+                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(state.Schema) }, credential!, state.Schema, Remote, Local));
                         core.Accounts.Confirm(login!, credential!);
                         return null;
                     }

@@ -25,6 +25,10 @@ internal sealed partial class ClientSession : IBackendDialer
         talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
         try
         {
+            if (core.IsTrustedProxy(Remote) && !await ReadPrefaceAsync(talk.Deadline))
+                return false;
+            if (!core.TryEnter(this))
+                throw GatewayCore.TooManyOfAddress(Remote);
             ServerInfo face = await FaceAsync(talk.Deadline);
             LoginRequest request = await ClientGreeter.GreetAsync(talk, new ClientGreeting
             {
@@ -34,6 +38,7 @@ internal sealed partial class ClientSession : IBackendDialer
                 Charset = face.Charset,
                 RequireTls = Options.Clients.RequireTls,
                 Host = (Remote as IPEndPoint)?.Address.ToString() ?? "localhost",
+                Origin = core.TellsOrigin ? (Remote as IPEndPoint)?.Address.ToString() ?? "" : "",
             });
             if (!await AuthenticateAsync(talk, request))
                 return false;
@@ -60,6 +65,19 @@ internal sealed partial class ClientSession : IBackendDialer
             counters.HandshakeTimeouts++;
             throw;
         }
+    }
+
+    /// <summary>A trusted proxy says whom it speaks for; false when it does not.</summary>
+    private async ValueTask<bool> ReadPrefaceAsync(long deadline)
+    {
+        if (await ProxyPreface.ReadAsync(client, this, deadline) is not { } header)
+        {
+            counters.HandshakeTimeouts++;
+            return false;
+        }
+        Remote = header.Source ?? Remote;
+        Local = header.Destination ?? Local;
+        return true;
     }
 
     /// <summary>What the servers say of themselves; waits for the first that answers.</summary>
@@ -109,6 +127,7 @@ internal sealed partial class ClientSession : IBackendDialer
             Collation = (byte)request.Collation,
             Credential = credential ?? new object(),
             HasSchema = state.Schema.Length > 0,
+            Origin = request.Origin,
         }.Interned();
         if (outcome.Backend is BackendDial dial)
         {
@@ -136,7 +155,7 @@ internal sealed partial class ClientSession : IBackendDialer
     async ValueTask<IBackendDial> IBackendDialer.DialAsync(LoginRequest request)
     {
         long deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
-        return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, client.Socket.Local);
+        return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, Local);
     }
 
     private static BackendLoginRequest RequestFor(LoginRequest request) => new()

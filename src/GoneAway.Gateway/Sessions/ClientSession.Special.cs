@@ -261,7 +261,7 @@ internal sealed partial class ClientSession
         {
             try
             {
-                error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential);
+                error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
             }
             finally
             {

@@ -42,13 +42,21 @@ internal sealed partial class ClientSession : Waiter
         this.client = client;
         counters = core.CountersOf(pool.Loop);
         Id = id;
+        Local = client.Socket.Local;
         client.Socket.Attach(this, isClient: true);
     }
 
     /// <summary>The thread id that the client was told.</summary>
     public uint Id { get; }
 
-    public EndPoint? Remote { get; init; }
+    /// <summary>The client: as a trusted proxy says, else the other end.</summary>
+    public EndPoint? Remote { get; set; }
+
+    /// <summary>Where the client connected to.</summary>
+    private EndPoint? Local { get; set; }
+
+    /// <summary>The address for which it is counted; null: for none.</summary>
+    public IPAddress? CountedAs { get; set; }
 
     private GatewayOptions Options => core.Options;
 
