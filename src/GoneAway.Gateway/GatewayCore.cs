@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Incidents;

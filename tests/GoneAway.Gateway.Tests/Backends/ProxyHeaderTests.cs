@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Text;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Operations;
