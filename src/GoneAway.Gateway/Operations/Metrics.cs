@@ -39,6 +39,9 @@ public static class Metrics
         foreach (((EventKind kind, string name), long count) in events.Counts())
             all.Add(new Metric("goneaway_events_total", "Incidents by cause, ledger decisions, state changes.", true, [("kind", EventLog.Word(kind)), ("name", name)], count));
         all.Add(new Metric("goneaway_events_not_logged_total", "Events that were counted and not logged: more than log_rate, or the log was too slow.", true, [], events.NotLogged));
+        all.Add(new Metric("dotnet_gc_allocated_bytes_total", "Bytes that the runtime has allocated.", true, [], GC.GetTotalAllocatedBytes()));
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+            all.Add(new Metric("dotnet_gc_collections_total", "Collections that this generation was part of.", true, [("generation", generation.ToString(CultureInfo.InvariantCulture))], GC.CollectionCount(generation)));
         return all;
 
         void Gauge(string name, string help, double value, params (string, string)[] labels) => all.Add(new Metric("goneaway_" + name, help, false, labels, value));
