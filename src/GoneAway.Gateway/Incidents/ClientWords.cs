@@ -12,6 +12,11 @@ internal static class ClientWords
     public static string Cause(Verdict verdict, string incident) =>
         verdict.Cause is { } cause ? $"cause: {cause} ({verdict.Grade.ToString().ToLowerInvariant()}), incident {incident}" : $"cause: not known yet, incident {incident}";
 
+    /// <summary>The text of the error that says so. No framework may take it for a reason to run the statement again.</summary>
+    /// <param name="cause">As <see cref="Cause"/> makes it.</param>
+    public static string OutcomeUnknown(bool wasInTransaction, string cause) =>
+        $"Outcome unknown: the server ended while this statement ran{(wasInTransaction ? " at the end of a transaction" : "")}; look whether it took effect before anything else. {cause}";
+
     public static bool HoldsErrorNumber(string text)
     {
         foreach (string number in ErrorNumbers)

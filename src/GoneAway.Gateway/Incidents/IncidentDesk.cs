@@ -19,6 +19,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
     private readonly IncidentIds ids = new();
     private readonly Dictionary<Backend, UnharmedGroup> groups = [];
     private readonly FloodGate clientsGone = new(50);
+    private readonly RefusalTally refusals = new();
 
     public string NextId() => ids.Next();
 
@@ -47,6 +48,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         string words = ClientWords.Cause(cause, incident);
         string effect = verdict switch
         {
+            _ when !connection.Record.IsPending => "the client's next statement is answered with that",
             LossVerdict.Unknown => "the client was told that the outcome is unknown",
             LossVerdict.RolledBack => "the client was told that its transaction was rolled back",
             LossVerdict.NotExecuted => "the client was told that its statement was not executed",
@@ -127,6 +129,22 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
     /// <summary>An incident that needs no judge, for its cause is plain: a packet too large, a login refused.</summary>
     public void NotePlain(ClientSession session, string name, string text, string incident) =>
         events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Info, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
+
+    /// <summary>A login was refused: that is an answer. Many from one address in a short time are an incident.</summary>
+    public void OnRefusedLogin(EndPoint? remote, int code)
+    {
+        if (remote is IPEndPoint { Address: var address } && refusals.Count(address) is { } many)
+            events.Note(new GatewayEvent
+            {
+                Kind = EventKind.Incident,
+                Level = EventLevel.Warning,
+                Name = "refused-logins",
+                Text = $"{many} logins from {address} were refused within {RefusalTally.Window.TotalSeconds:0} s, the last with error {code}.",
+                IncidentId = NextId(),
+                Client = address.ToString(),
+                Count = many,
+            });
+    }
 
     /// <summary>Nothing will follow: what waits is judged with what is known.</summary>
     public void Complete() => judge?.Complete();

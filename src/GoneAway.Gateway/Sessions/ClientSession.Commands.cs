@@ -37,6 +37,7 @@ internal sealed partial class ClientSession
         pins &= ~Pins.Diagnostics;
         answerSequence = 1;
         counters.Queries++;
+        commandAt = Loop.Now;
         if (length > MaxPacket)
             return await TooLargeAsync(length);
         if (length > LargestKept)

@@ -1,6 +1,7 @@
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Incidents;
 using GoneAway.Gateway.Operations;
+using GoneAway.Model;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
@@ -9,6 +10,19 @@ namespace GoneAway.Gateway.Sessions;
 internal sealed partial class ClientSession
 {
     private long rows;
+    /// <summary>When the last command came, in the loop's milliseconds.</summary>
+    private long commandAt;
+
+    /// <summary>The client's end, where it was none that a client should make.</summary>
+    private void TellClientGone()
+    {
+        if (key is null || command == CommandCode.Quit || !client.Socket.PeerClosed && !client.IsBroken || !core.Incidents.TellsClientGone)
+            return;
+        SocketEnd end = SocketEnd.Of(client, Side.Client, endedHere: false);
+        // The last command was under way, or its answer came too late.
+        bool wasCut = commandAt > 0 && end.At >= commandAt && (idleSince < commandAt || end.At < idleSince);
+        core.Incidents.OnClientGone(this, ClientTimeline.Of(this, client, end, new ClientWork(command, commandAt, idleSince, wasCut, status, capabilities, Schema: state.Schema), core.Face));
+    }
 
     internal string? User => login is null ? null : Shown.Text(login.User.Span, 96);
 

@@ -113,6 +113,7 @@ internal sealed partial class ClientSession : IBackendDialer
         {
             (outcome.Backend as IDisposable)?.Dispose();
             counters.HandshakesDenied++;
+            core.Incidents.OnRefusedLogin(Remote, refusal.Code);
             await ClientGreeter.RefuseAsync(talk, refusal);
             return false;
         }

@@ -1,4 +1,5 @@
 using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Incidents;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 
@@ -95,15 +96,15 @@ internal sealed partial class ClientSession
         {
             case LossVerdict.RolledBack:
                 counters.NotExecuted++;
-                SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended; restart the transaction. {why} [{incident}]", sequence);
+                SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended; restart the transaction. {why}", sequence);
                 break;
             case LossVerdict.Unknown:
                 counters.OutcomesUnknown++;
-                SendError(UnknownCode, "HY000", $"Outcome unknown: the server ended while this statement ran{(wasInTransaction ? " at the end of a transaction" : "")}; look whether it took effect before anything else. {why} [{incident}]", sequence);
+                SendError(UnknownCode, "HY000", ClientWords.OutcomeUnknown(wasInTransaction, why), sequence);
                 break;
             default:
                 counters.NotExecuted++;
-                SendError(NotExecutedCode, "HY000", $"Not executed{(delivered ? " to its end" : "")}: its server connection ended{(endsSession ? ", and with it state that cannot be set again (" + PinWords() + ")" : "")}. {why} [{incident}]", sequence);
+                SendError(NotExecutedCode, "HY000", $"Not executed{(delivered ? " to its end" : "")}: its server connection ended{(endsSession ? ", and with it state that cannot be set again (" + PinWords() + ")" : "")}. {why}", sequence);
                 break;
         }
         return await FinishCommandAsync(total) && !endsSession;
@@ -138,7 +139,7 @@ internal sealed partial class ClientSession
             string incident = core.NameIncident();
             lostTransaction = InTransaction && !hasState;
             (lostFrom, lostAt) = (backend, Loop.Now);
-            lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)} [{incident}]";
+            lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)}";
         }
         DropBackend(Relayed.Lost);
     }

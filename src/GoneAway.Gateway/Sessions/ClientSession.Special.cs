@@ -26,6 +26,7 @@ internal sealed partial class ClientSession
     {
         string incident = core.NameIncident();
         core.NoteDecision(this, "max-allowed-packet", $"a statement of {size} bytes is larger than max_allowed_packet ({limit}); it was not sent", incident);
+        core.Incidents.NotePlain(this, "packet-too-large", $"The client sent a packet of {size} bytes; max_allowed_packet is {limit}. It was answered, not sent to a server, and the connection stays.", incident);
         SendError(ErrorCode.PacketTooLarge, "08S01", $"Got a packet bigger than 'max_allowed_packet' bytes: the statement has {size} bytes, the server takes {limit}; not executed [{incident}]", parts);
     }
 

@@ -91,6 +91,7 @@ internal sealed partial class ClientSession : Waiter
             return;
         ended = true;
         counters.ClientsClosed++;
+        TellClientGone();
         LeaveBackend();
         ReturnInput();
         DropHeld();

@@ -11,7 +11,7 @@ internal sealed class GatewayStage : IDisposable
     private const string Client = """
         import os, time, pymysql
         def connect(port=6033, **o):
-            return pymysql.connect(host='127.0.0.1', port=port, user='app', password='secret', database='shop', program_name='lab', **o)
+            return pymysql.connect(host='127.0.0.1', port=port, user='app', password='secret', database='shop', program_name='lab', autocommit=True, **o)
         def run(c, sql):
             with c.cursor() as cur:
                 cur.execute(sql)
@@ -19,6 +19,7 @@ internal sealed class GatewayStage : IDisposable
         def attempt(c, sql):
             try:
                 run(c, sql)
+                print('told nothing', flush=True)
             except Exception as e:
                 print('told', *e.args, flush=True)
         def until_broken():
@@ -38,7 +39,7 @@ internal sealed class GatewayStage : IDisposable
     {
         Server = DatabaseServer.Start(flavour, network, "host", work, options);
         capture = Tcpdump.Start(network, "host", Capture);
-        gateway = GatewayProcess.Start(network, "host", work, ["127.0.0.1:3306"], settings ?? ["operation:", "  json_log: true"]);
+        gateway = GatewayProcess.Start(network, "host", work, ["127.0.0.1:3306"], [.. settings ?? [], "operation:", "  json_log: true", "accounts:", "  entries:", "    - user: app", $"      password_file: {Password()}"]);
     }
 
     /// <summary>Why there can be none here; null when there can.</summary>
@@ -53,6 +54,14 @@ internal sealed class GatewayStage : IDisposable
         LabProgram program = LabProgram.Start(network, "host", new Dictionary<string, string> { ["WORK"] = work }, "/usr/bin/python3", "-c", Client + script);
         clients.Add(program);
         return program;
+    }
+
+    private string Password()
+    {
+        string file = Path.Combine(work, "password");
+        File.WriteAllText(file, "secret");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        return file;
     }
 
     /// <summary>Lets clients go on that wait in <c>until_broken()</c>.</summary>
