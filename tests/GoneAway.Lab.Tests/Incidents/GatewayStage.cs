@@ -123,3 +123,9 @@ public sealed class GatewayFactAttribute : FactAttribute
 {
     public GatewayFactAttribute() => Skip = GatewayStage.Missing();
 }
+
+/// <summary>As <see cref="GatewayFactAttribute"/>.</summary>
+public sealed class GatewayTheoryAttribute : TheoryAttribute
+{
+    public GatewayTheoryAttribute() => Skip = GatewayStage.Missing();
+}
