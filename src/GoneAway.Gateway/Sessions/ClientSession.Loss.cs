@@ -179,6 +179,15 @@ internal sealed partial class ClientSession
     private string PinWords()
     {
         Pins what = pins & ~(Pins.Diagnostics | Pins.Relayed);
-        return what == 0 ? "the login itself, which the gateway cannot repeat" : what.ToString().ToLowerInvariant();
+        if (what == 0)
+            return "the login itself, which the gateway cannot repeat";
+        return string.Join(", ", PinNames.Where(p => (what & p.Pin) != 0).Select(static p => p.Name));
     }
+
+    private static readonly (Pins Pin, string Name)[] PinNames =
+    [
+        (Pins.TemporaryTable, "temporary table"), (Pins.UserVariable, "user variable"), (Pins.TableLock, "table lock"), (Pins.NamedLock, "named lock"),
+        (Pins.TextPrepare, "PREPAREd statement"), (Pins.Cursor, "open cursor"), (Pins.LongData, "parameter sent in parts"), (Pins.Handler, "HANDLER"),
+        (Pins.OneShot, "setting for the next statement"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"),
+    ];
 }

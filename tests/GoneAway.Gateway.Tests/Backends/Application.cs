@@ -19,6 +19,8 @@ internal sealed class Application : IPacketTalk, IDisposable
 
     public byte Sequence { get; set; }
     public bool IsPrivate => false;
+    /// <summary>As it was told.</summary>
+    public uint ThreadId { get; private set; }
 
     /// <summary>Logs in.</summary>
     /// <param name="port">On the loopback.</param>
@@ -35,7 +37,8 @@ internal sealed class Application : IPacketTalk, IDisposable
         {
             if (preface is not null)
                 await application.stream.WriteAsync(preface);
-            await BackendLogin.RunAsync(application, new BackendLoginRequest { User = Encoding.UTF8.GetBytes(user), Capabilities = Wanted, Tls = BackendTls.Disabled }, Credential.OfPassword(Encoding.UTF8.GetBytes(password))).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            BackendGreeting greeting = await BackendLogin.RunAsync(application, new BackendLoginRequest { User = Encoding.UTF8.GetBytes(user), Capabilities = Wanted, Tls = BackendTls.Disabled }, Credential.OfPassword(Encoding.UTF8.GetBytes(password))).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            application.ThreadId = greeting.ThreadId;
             return application;
         }
         catch
