@@ -15,6 +15,9 @@ internal sealed class CompressionFilter(bool zstd)
     /// <summary>A frame could not be read.</summary>
     public bool IsBroken => reader.IsBroken;
 
+    /// <summary>Id of the frame that came last; the first frame of an answer has the next one.</summary>
+    public byte LastSequence => reader.Sequence;
+
     public bool HasPlain => end > start;
 
     /// <summary>Takes frames as they come.</summary>

@@ -104,7 +104,7 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     public void BeginCommand() => compressionSequence = 0;
 
     /// <summary>Frames of an answer go on counting behind the command's.</summary>
-    public void BeginAnswer() => compressionSequence = 1;
+    public void BeginAnswer() => compressionSequence = (byte)((compression?.LastSequence ?? 0) + 1);
 
     /// <summary>Tries again what is queued. False when the connection is broken.</summary>
     public bool Flush()

@@ -6,6 +6,9 @@ namespace GoneAway.Gateway.Loop;
 /// <summary>A connected, non-blocking stream socket that a loop watches. Only the thread of its loop touches it.</summary>
 internal sealed class LoopSocket : IDisposable
 {
+    /// <summary>EBADF: the number may be another socket's by now.</summary>
+    private const int NotThere = 9;
+
     private readonly Socket socket;
     private bool closed;
     private bool unseen;
@@ -109,6 +112,8 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>Bytes; 0 at the end; minus the error number, <see cref="Native.Again"/> for nothing now.</summary>
     public int Receive(Span<byte> target)
     {
+        if (closed)
+            return -NotThere;
         int count;
         do
             count = Native.Receive(File, target);
@@ -123,6 +128,8 @@ internal sealed class LoopSocket : IDisposable
     /// <summary>Bytes that the kernel took; minus the error number.</summary>
     public int Send(ReadOnlySpan<byte> bytes)
     {
+        if (closed)
+            return -NotThere;
         int count;
         do
             count = Native.Send(File, bytes);

@@ -14,6 +14,9 @@ internal sealed partial class ClientSession
     /// <summary>Commands up to this many payload bytes are kept until they are answered, so that they can be sent again.</summary>
     private const int LargestKept = 1 << 20;
 
+    /// <summary>Status flags of the session; the others are of one answer.</summary>
+    private const ushort Lasting = StatusFlags.InTransaction | StatusFlags.Autocommit | StatusFlags.NoBackslashEscapes | StatusFlags.InReadOnlyTransaction;
+
     private readonly PayloadWriter writer = new();
     /// <summary>Of the command that is being run.</summary>
     private StatementTraits traits;
@@ -63,6 +66,7 @@ internal sealed partial class ClientSession
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.StmtPrepare:
+                lastPrepared = 0;
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.StmtExecute:
@@ -217,7 +221,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>An OK of the gateway's own.</summary>
-    private ValueTask<bool> AnswerOkAsync(int length) => AnswerAsync(length, writer.WriteOk(status, capabilities: capabilities).Written);
+    private ValueTask<bool> AnswerOkAsync(int length) => AnswerAsync(length, writer.WriteOk((ushort)(status & Lasting), capabilities: capabilities).Written);
 
     /// <summary>An answer of the gateway's own to the command at the beginning of the input.</summary>
     private ValueTask<bool> AnswerAsync(int length, ReadOnlySpan<byte> payload)

@@ -86,6 +86,7 @@ internal sealed partial class ClientSession
         DropBackend(how);
         bool wasInTransaction = InTransaction;
         ForgetTransaction();
+        cut |= endsByKill;
         byte sequence = delivered ? (byte)(lastSequence + 1) : answerSequence;
         if (cut)
         {

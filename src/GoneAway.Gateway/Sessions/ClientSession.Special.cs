@@ -103,7 +103,7 @@ internal sealed partial class ClientSession
         else if (command is CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute)
         {
             uint id = BinaryPrimitives.ReadUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1));
-            statement = statements?.GetValueOrDefault(id == LastPrepared ? lastStatementId : id);
+            statement = statements?.GetValueOrDefault(id == LastPrepared ? lastPrepared : id);
             if (statement is null)
             {
                 (bool alive, _, byte dropped) = await DropAsync(length);
@@ -299,8 +299,10 @@ internal sealed partial class ClientSession
         if (killPinned)
             pins &= ~Pins.Untracked;
         killPinned = wasKilled = false;
-        if (endsByKill)
-            client.Socket.Abort();
+        if (!endsByKill)
+            return;
+        client.Socket.Abort();
+        Notify(Ready.Client | Ready.ClientHangup);
     }
 
     private bool killPinned;

@@ -33,6 +33,8 @@ internal sealed partial class ClientSession
 
     private Dictionary<uint, ClientStatement>? statements;
     private uint lastStatementId;
+    /// <summary>What MariaDB's clients call -1: the statement of the last COM_STMT_PREPARE, 0 when that failed.</summary>
+    private uint lastPrepared;
     private ClientStatement? statement;
 
     /// <summary>A command that names a prepared statement.</summary>
@@ -41,7 +43,7 @@ internal sealed partial class ClientSession
     {
         uint id = length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0;
         if (id == LastPrepared)
-            id = lastStatementId;
+            id = lastPrepared;
         statement = statements?.GetValueOrDefault(id);
         if (statement is null)
         {
@@ -158,6 +160,7 @@ internal sealed partial class ClientSession
             Parameters = ok.Parameters,
         };
         (statements ??= [])[prepared.Id] = prepared;
+        lastPrepared = prepared.Id;
         BinaryPrimitives.WriteUInt32LittleEndian(payload[1..], prepared.Id);
         // Closing the older handle would come between this answer's packets and the next command: it is sent behind.
         var handle = new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now, LastBinder = prepared };
