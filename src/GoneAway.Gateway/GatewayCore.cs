@@ -16,6 +16,7 @@ namespace GoneAway.Gateway;
 internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 {
     private const long SchemaKnownFor = 60_000;
+    private const int MostSchemas = 10_000;
 
     private readonly IGatewayEvents events;
     private readonly EventLoop[] loops;
@@ -142,7 +143,12 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public bool KnowsSchema(PoolKey key, string schema) => schemas.TryGetValue((key, schema), out long at) && Environment.TickCount64 - at < SchemaKnownFor;
 
-    public void KnowSchema(PoolKey key, string schema) => schemas[(key, schema)] = Environment.TickCount64;
+    public void KnowSchema(PoolKey key, string schema)
+    {
+        if (schemas.Count >= MostSchemas)
+            schemas.Clear();
+        schemas[(key, schema)] = Environment.TickCount64;
+    }
 
     public string WhyNoBackend() =>
         Backends.All.Count == 0 ? "none is configured" : string.Join("; ", Backends.All.Select(static b => $"{b.Name}: {(b.TakesWork ? "not asked yet" : b.StateReason)}"));

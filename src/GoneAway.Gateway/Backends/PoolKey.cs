@@ -3,9 +3,11 @@ using System.Collections.Concurrent;
 namespace GoneAway.Gateway.Backends;
 
 /// <summary>Server connections with the same key can stand in for one another, once their state is set. One instance per key.</summary>
-internal sealed record PoolKey
+internal sealed class PoolKey
 {
-    private static readonly ConcurrentDictionary<PoolKey, PoolKey> Known = new();
+    private static readonly ConcurrentDictionary<(string, ulong, byte, object, string), PoolKey> Known = new();
+
+    private PoolKey[] conditions = [];
 
     /// <summary>Byte for byte (Latin-1).</summary>
     public required string User { get; init; }
@@ -14,18 +16,30 @@ internal sealed record PoolKey
     /// <summary>Of the login.</summary>
     public required byte Collation { get; init; }
     /// <summary>After COM_RESET_CONNECTION: the character set is the server's, not the login's.</summary>
-    public bool WasReset { get; init; }
+    public bool WasReset { get; private init; }
     /// <summary>A schema is chosen, which nothing undoes.</summary>
-    public bool HasSchema { get; init; }
+    public bool HasSchema { get; private init; }
     /// <summary>Which credential: another one of the same user is another account.</summary>
     public required object? Credential { get; init; }
 
     /// <summary>The client's address, where servers are told it: a connection is then of one address.</summary>
     public string Origin { get; init; } = "";
 
-    public PoolKey Interned() => Known.GetOrAdd(this, this);
+    /// <summary>The one key for these; a session whose login cannot be repeated has one of its own, which goes with it.</summary>
+    public static PoolKey Of(string user, ulong capabilities, byte collation, object? credential, string origin, bool hasSchema)
+    {
+        PoolKey key = credential is null ? Make((user, capabilities, collation, new object(), origin)) : Known.GetOrAdd((user, capabilities, collation, credential, origin), Make);
+        return key.As(wasReset: false, hasSchema);
+    }
 
     /// <summary>The same account and shape, in another condition.</summary>
-    public PoolKey As(bool wasReset, bool hasSchema) =>
-        wasReset == WasReset && hasSchema == HasSchema ? this : (this with { WasReset = wasReset, HasSchema = hasSchema }).Interned();
+    public PoolKey As(bool wasReset, bool hasSchema) => conditions[(wasReset ? 1 : 0) + (hasSchema ? 2 : 0)];
+
+    private static PoolKey Make((string User, ulong Capabilities, byte Collation, object Credential, string Origin) of)
+    {
+        var all = new PoolKey[4];
+        for (int i = 0; i < all.Length; i++)
+            all[i] = new PoolKey { User = of.User, Capabilities = of.Capabilities, Collation = of.Collation, Credential = of.Credential, Origin = of.Origin, WasReset = (i & 1) != 0, HasSchema = (i & 2) != 0, conditions = all };
+        return all[0];
+    }
 }

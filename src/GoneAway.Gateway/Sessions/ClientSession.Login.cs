@@ -121,15 +121,7 @@ internal sealed partial class ClientSession : IBackendDialer
         credential = outcome.Credential;
         capabilities = request.Capabilities;
         state = SessionState.Fresh with { Schema = Encoding.Latin1.GetString(request.Database.Span) };
-        key = new PoolKey
-        {
-            User = Encoding.Latin1.GetString(request.User.Span),
-            Capabilities = request.Capabilities & Shape,
-            Collation = (byte)request.Collation,
-            Credential = credential ?? new object(),
-            HasSchema = state.Schema.Length > 0,
-            Origin = request.Origin,
-        }.Interned();
+        key = PoolKey.Of(Encoding.Latin1.GetString(request.User.Span), request.Capabilities & Shape, (byte)request.Collation, credential, request.Origin, state.Schema.Length > 0);
         if (outcome.Backend is BackendDial dial)
         {
             // The dialog's own capabilities are this session's: the connection is as good as any opened later.
