@@ -33,7 +33,8 @@ internal sealed partial class GatewayCore
                     break;
                 continue;
             }
-            if (!pick.TryReserve() && !(pool.EvictOne(pick) && pick.TryReserve()) && !await WaitForPlaceAsync(waiter, pool, pick, deadline))
+            bool hasPlace = !Backends.IsQueued && (pick.TryReserve() || pool.EvictOne(pick) && pick.TryReserve());
+            if (!hasPlace && !await WaitForPlaceAsync(waiter, pool, pick, deadline))
             {
                 why = $"all {pick.Limit} connections of {pick.Name} are taken";
                 break;
@@ -66,14 +67,15 @@ internal sealed partial class GatewayCore
     /// <summary>A connection to this server, logged in and set up. Its place is reserved.</summary>
     public async ValueTask<BackendConnection> OpenAsync(Waiter waiter, LoopPool pool, Backend backend, PoolKey key, BackendLoginRequest request, Credential credential, string schema, EndPoint? client, EndPoint? gateway)
     {
-        _ = pool;
         // Where there is another server, one that does not answer is not waited for longer than a check would.
         long deadline = waiter.Loop.Now + (Backends.All.Count > 1 ? Math.Min(LongestLogin, (long)Options.Health.Timeout.TotalMilliseconds) : LongestLogin);
         BackendDial dial = await ConnectAsync(waiter, backend, request, deadline, client, gateway);
         try
         {
             BackendGreeting greeting = await BackendLogin.RunAsync(dial.Talk, dial.Request, credential);
-            return await SetUpAsync(dial, greeting, key, schema, waiter);
+            BackendConnection connection = await SetUpAsync(dial, greeting, key, schema, waiter);
+            pool.Know(key, request, schema);
+            return connection;
         }
         catch (Exception failed)
         {
@@ -87,12 +89,42 @@ internal sealed partial class GatewayCore
         }
     }
 
+    /// <summary>Opens some of the connections that are wanted in reserve.</summary>
+    private async void WarmUp(LoopPool pool, int warm)
+    {
+        const int MostInATurn = 8;
+        pool.IsWarming = true;
+        for (int i = 0; i < MostInATurn && !Backends.IsQueued && pool.FindLack(warm) is { } lack && lack.Backend.TryReserve(); i++)
+        {
+            try
+            {
+                var own = new Waiter(pool.Loop);
+                pool.GiveBack(await OpenAsync(own, pool, lack.Backend, lack.Key, lack.Login.Request, (Credential)lack.Key.Credential!, lack.Login.Schema, null, null));
+            }
+            catch (Exception failed) when (failed is DialException or TalkException or LoginException)
+            {
+                if (failed is LoginException { Refusal.Code: not ErrorCode.TooManyConnections })
+                    pool.Forget(lack.Key);
+                break;
+            }
+            catch (Exception fault)
+            {
+                OnFault(fault);
+                break;
+            }
+        }
+        pool.IsWarming = false;
+    }
+
     /// <summary>A connection that a login has opened becomes the session's.</summary>
     public async ValueTask<BackendConnection> AdoptAsync(BackendDial dial, BackendGreeting greeting, PoolKey key, Waiter waiter)
     {
         try
         {
-            return await SetUpAsync(dial, greeting, key, Encoding.Latin1.GetString(dial.Request.Database.Span), waiter);
+            string schema = Encoding.Latin1.GetString(dial.Request.Database.Span);
+            BackendConnection connection = await SetUpAsync(dial, greeting, key, schema, waiter);
+            pools[Array.IndexOf(loops, waiter.Loop)].Know(key, dial.Request, schema);
+            return connection;
         }
         catch
         {

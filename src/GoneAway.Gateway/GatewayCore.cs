@@ -66,7 +66,8 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         for (int i = 0; i < loops.Length; i++)
         {
             LoopPool pool = pools[i];
-            loops[i].Post(() => Sweep(pool));
+            int index = i;
+            loops[i].Post(() => Sweep(pool, index));
         }
         listener = new Listener(loops[0], sockets, Accept);
     }
@@ -180,7 +181,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         events.Note(new GatewayEvent { Kind = EventKind.Operation, Level = EventLevel.Error, Name = "fault", Text = "a fault of the gateway itself: " + fault });
 
     /// <summary>Looks after idle connections, once a second, on the pool's loop.</summary>
-    private async void Sweep(LoopPool pool)
+    private async void Sweep(LoopPool pool, int index)
     {
         var waiter = new Waiter(pool.Loop);
         while (true)
@@ -188,7 +189,10 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
             await waiter.WaitAsync(Ready.Signal, pool.Loop.Now + 1000);
             try
             {
-                pool.Sweep(Options.Pool.Warm, (long)Options.Pool.IdleTimeout.TotalMilliseconds, connection => Ping(pool, connection));
+                int warm = (Options.Pool.Warm + loops.Length - 1 - index) / loops.Length;
+                pool.Sweep(warm, (long)Options.Pool.IdleTimeout.TotalMilliseconds, connection => Ping(pool, connection));
+                if (warm > 0 && !pool.IsWarming)
+                    WarmUp(pool, warm);
             }
             catch (Exception fault)
             {

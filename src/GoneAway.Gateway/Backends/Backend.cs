@@ -81,6 +81,9 @@ internal sealed class Backend(BackendOptions options, int index)
     /// <summary>Behind its source; null where it is no replica or was not asked.</summary>
     public TimeSpan? Lag { get; set; }
 
+    /// <summary>Told of each place that was given back, on any thread.</summary>
+    public Action<Backend>? OnFree { get; set; }
+
     /// <summary>Told of each change of state, on any thread.</summary>
     public Action<Backend, BackendState, string>? OnState { get; set; }
 
@@ -126,7 +129,12 @@ internal sealed class Backend(BackendOptions options, int index)
     /// <summary>Takes a place beyond the limit if need be: what the server keeps free is for this.</summary>
     public void Reserve() => Interlocked.Increment(ref open);
 
-    public void OnClosed() => Interlocked.Decrement(ref open);
+    /// <summary>A connection is gone, and with it its place is free.</summary>
+    public void OnClosed()
+    {
+        Interlocked.Decrement(ref open);
+        OnFree?.Invoke(this);
+    }
 
     public void OnTaken() => Interlocked.Increment(ref busy);
 

@@ -71,7 +71,9 @@ internal sealed class BackendConnection
     public void ForgetPrepared() => prepared.Clear();
 
     /// <summary>Leaves as a client should, and closes.</summary>
-    public void Close(bool politely)
+    /// <param name="politely">With a COM_QUIT, where it can still be sent.</param>
+    /// <param name="keepsPlace">Its place is given to somebody else at once.</param>
+    public void Close(bool politely, bool keepsPlace = false)
     {
         if (politely && !Link.IsBroken && Link.Queued == 0)
         {
@@ -79,7 +81,8 @@ internal sealed class BackendConnection
             Link.Send([1, 0, 0, 0, CommandCode.Quit]);
         }
         Link.Dispose();
-        Backend.OnClosed();
+        if (!keepsPlace)
+            Backend.OnClosed();
     }
 }
 

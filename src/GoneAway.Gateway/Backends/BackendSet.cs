@@ -22,10 +22,19 @@ internal sealed class BackendSet
 
     public bool AnyUp => Array.Exists(all, static b => b.State is BackendState.Up or BackendState.Ramping && !b.IsRetired);
 
-    public void Use(LoopPool[] loopPools) => pools = loopPools;
+    public void Use(LoopPool[] loopPools)
+    {
+        pools = loopPools;
+        Replace(all);
+    }
 
     /// <summary>After a reload. Servers that are in both keep their state.</summary>
-    public void Replace(Backend[] backends) => all = backends;
+    public void Replace(Backend[] backends)
+    {
+        foreach (Backend backend in backends)
+            backend.OnFree = OnFree;
+        all = backends;
+    }
 
     /// <summary>The server for a new piece of work; null when none takes any.</summary>
     public Backend? Pick(Backend? except = null)
@@ -57,12 +66,34 @@ internal sealed class BackendSet
         return best;
     }
 
-    /// <summary>A loop in which sessions wait for a connection, other than this one.</summary>
-    public LoopPool? Starving(LoopPool self)
+    /// <summary>Somewhere sessions wait for a connection: who comes now stands behind them.</summary>
+    public bool IsQueued
     {
+        get
+        {
+            foreach (LoopPool pool in pools)
+                if (pool.Waiting > 0)
+                    return true;
+            return false;
+        }
+    }
+
+    /// <summary>Of the other loops the one in which somebody has waited longest; null where nobody waits there.</summary>
+    public LoopPool? Eldest(LoopPool self)
+    {
+        LoopPool? eldest = null;
         foreach (LoopPool pool in pools)
-            if (pool != self && pool.Waiting > 0)
-                return pool;
+            if (pool != self && pool.Waiting > 0 && (eldest is null || pool.WaitingSince < eldest.WaitingSince))
+                eldest = pool;
+        return eldest;
+    }
+
+    /// <summary>A place on any server that takes work; it is reserved.</summary>
+    public Backend? ReserveElsewhere(Backend except)
+    {
+        foreach (Backend backend in all)
+            if (backend != except && backend.TakesWork && backend.TryReserve())
+                return backend;
         return null;
     }
 
@@ -73,5 +104,19 @@ internal sealed class BackendSet
                 pool.Loop.Post(() => pool.DonateIdle(key, self));
     }
 
+    public void TellOthers(LoopPool self, PoolKey key, KnownLogin login)
+    {
+        foreach (LoopPool pool in pools)
+            if (pool != self)
+                pool.Loop.Post(() => pool.Know(key, login));
+    }
+
     public void OnIdleLost(BackendConnection connection) => IdleLost?.Invoke(connection);
+
+    private void OnFree(Backend backend)
+    {
+        foreach (LoopPool pool in pools)
+            if (pool.Waiting > 0)
+                pool.Loop.Post(() => pool.Serve(backend));
+    }
 }

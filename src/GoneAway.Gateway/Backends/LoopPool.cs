@@ -1,3 +1,4 @@
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 
 namespace GoneAway.Gateway.Backends;
@@ -7,6 +8,8 @@ internal sealed class PoolRequest(Waiter waiter, PoolKey key, Backend? only)
 {
     public Waiter Waiter { get; } = waiter;
     public PoolKey Key { get; } = key;
+    /// <summary>When it began to wait, in the loops' milliseconds.</summary>
+    public long Since { get; } = waiter.Loop.Now;
     public Backend? Only { get; } = only;
     /// <summary>What it got: a connection with its key, or a place in which it may open one.</summary>
     public BackendConnection? Connection { get; set; }
@@ -14,17 +17,50 @@ internal sealed class PoolRequest(Waiter waiter, PoolKey key, Backend? only)
     public bool IsOver { get; set; }
 }
 
+/// <summary>How one key's connections are opened; the same for all loops.</summary>
+internal sealed class KnownLogin(BackendLoginRequest request, string schema, long now)
+{
+    private long lastUsed = now;
+
+    public BackendLoginRequest Request => request;
+    public string Schema => schema;
+
+    /// <summary>In the loops' milliseconds.</summary>
+    public long LastUsed
+    {
+        get => Volatile.Read(ref lastUsed);
+        set => Volatile.Write(ref lastUsed, value);
+    }
+}
+
 /// <summary>The idle server connections of one loop, and those who wait for one. Only the loop's thread comes here.</summary>
 internal sealed class LoopPool(EventLoop loop, BackendSet backends)
 {
     private readonly Dictionary<PoolKey, List<BackendConnection>> idle = new(ReferenceEqualityComparer.Instance);
     private readonly LinkedList<PoolRequest> queue = new();
+    /// <summary>Milliseconds that another loop's first in line may have waited longer than this one's, before it comes first: to hand a connection over costs.</summary>
+    private const long Patience = 20;
+    /// <summary>Loops that a connection is offered to before it lies idle.</summary>
+    private const int MostHops = 4;
+    /// <summary>An account that nobody has used for so long needs no warm connections.</summary>
+    private const long ForgetAfter = 600_000;
+    private const int MostKnown = 1_000;
+
+    private readonly Dictionary<PoolKey, KnownLogin> known = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PoolKey, long> usesSeen = new(ReferenceEqualityComparer.Instance);
+    private long waitingSince = long.MaxValue;
     private volatile int waiting;
 
     public EventLoop Loop => loop;
 
     /// <summary>Requests in the queue; any thread may look.</summary>
     public int Waiting => waiting;
+
+    /// <summary>Since when the first in line waits, in the loops' milliseconds; any thread may look.</summary>
+    public long WaitingSince => Volatile.Read(ref waitingSince);
+
+    /// <summary>A warm connection is being opened.</summary>
+    public bool IsWarming { get; set; }
 
     public int Idle { get; private set; }
 
@@ -63,7 +99,9 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
     }
 
     /// <summary>Takes a connection back: for who waits, here or in another loop, or to lie idle.</summary>
-    public void GiveBack(BackendConnection connection)
+    /// <param name="connection">Belongs to this loop.</param>
+    /// <param name="hops">Loops that it has been offered to.</param>
+    public void GiveBack(BackendConnection connection, int hops = 0)
     {
         connection.Link.Socket.Detach();
         if (!connection.MayStay || connection.IsSoiled || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
@@ -71,7 +109,12 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             if (connection.Link.Socket.PeerClosed)
                 backends.OnIdleLost(connection);
             connection.Close(politely: !connection.Link.IsBroken);
-            Serve(connection.Backend);
+            return;
+        }
+        LoopPool? eldest = backends.Eldest(this);
+        if (eldest is not null && hops == 0 && waiting > 0 && eldest.WaitingSince + Patience < WaitingSince)
+        {
+            Donate(connection, eldest, hops + 1);
             return;
         }
         if (NextFor(connection) is { } request)
@@ -79,54 +122,56 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             Hand(request, connection);
             return;
         }
-        if (backends.Starving(this) is { } other)
+        if (eldest is not null && hops < MostHops)
         {
-            Donate(connection, other);
+            Donate(connection, eldest, hops + 1);
             return;
         }
         Lay(connection);
     }
 
-    /// <summary>A connection was closed or a server came back: somebody who waits may open one.</summary>
+    /// <summary>A connection was closed or a server came back: those who wait may open one, in turn, while there is room.</summary>
     public void Serve(Backend backend)
     {
-        for (LinkedListNode<PoolRequest>? node = queue.First; node is not null; node = node.Next)
+        if (!backend.TakesWork)
+            return;
+        for (LinkedListNode<PoolRequest>? node = queue.First, next; node is not null; node = next)
         {
+            next = node.Next;
             PoolRequest request = node.Value;
-            if (request.Only is not null && request.Only != backend || !backend.TakesWork)
+            if (request.Only is not null && request.Only != backend)
                 continue;
             if (!backend.TryReserve())
                 return;
             queue.Remove(node);
-            waiting = queue.Count;
+            Recount();
             request.Place = backend;
             Tell(request);
-            return;
         }
-        if (waiting == 0 && backends.Starving(this) is { } other)
-            other.Loop.Post(() => other.Serve(backend));
     }
 
     /// <summary>Waits in line. The caller waits for <see cref="Ready.Signal"/> and, when it gives up, says so with <see cref="Leave"/>.</summary>
     public void Enqueue(PoolRequest request)
     {
         queue.AddLast(request);
-        waiting = queue.Count;
+        Recount();
         backends.AskOthers(this, request.Key);
+        // Who stands in line behind others may find room for itself.
+        foreach (Backend backend in backends.All)
+            Serve(backend);
     }
 
     public void Leave(PoolRequest request)
     {
         request.IsOver = true;
         if (queue.Remove(request))
-            waiting = queue.Count;
+            Recount();
         // It came after all, in the same turn.
         if (request.Connection is { } connection)
             GiveBack(connection);
         else if (request.Place is { } place)
         {
             place.OnClosed();
-            Serve(place);
         }
     }
 
@@ -155,15 +200,12 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             BackendConnection connection = list[^1];
             list.RemoveAt(list.Count - 1);
             Idle--;
-            Donate(connection, other);
+            Donate(connection, other, hops: 1);
             return;
         }
         foreach (Backend backend in backends.All)
             if (backend.TakesWork && EvictOne(backend))
-            {
-                other.Loop.Post(() => other.Serve(backend));
                 return;
-            }
     }
 
     /// <summary>Looks after what lies idle: once a second or so.</summary>
@@ -173,14 +215,17 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
     public void Sweep(int keepWarm, long idleTimeout, Action<BackendConnection> stale)
     {
         List<BackendConnection>? old = null;
-        foreach (List<BackendConnection> list in idle.Values)
+        foreach ((PoolKey key, List<BackendConnection> list) in idle)
         {
+            KnownLogin? login = known.GetValueOrDefault(key);
+            if (login is not null)
+                See(key, login, list);
             for (int i = list.Count - 1; i >= 0; i--)
             {
                 BackendConnection connection = list[i];
                 long lain = loop.Now - connection.IdleSince;
                 bool gone = !connection.Link.Socket.IsQuiet;
-                bool surplus = lain > idleTimeout && list.Count(c => c.Backend == connection.Backend) > keepWarm;
+                bool surplus = lain > idleTimeout && (login is null || list.Count(c => c.Backend == connection.Backend) > keepWarm);
                 // Half of the server's patience: the second half is for a slow server, a busy loop and clocks.
                 bool tired = connection.IdleLimit > 0 && loop.Now - connection.LastUsed > connection.IdleLimit / 2;
                 if (!gone && !surplus && !tired && connection.MayStay)
@@ -209,6 +254,61 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         Idle++;
     }
 
+    /// <summary>How connections with this key are opened, should some be wanted before anybody asks.</summary>
+    public void Know(PoolKey key, BackendLoginRequest request, string schema)
+    {
+        if (key is not { Credential: Credential, Origin.Length: 0 } || known.Count >= MostKnown)
+            return;
+        var login = new KnownLogin(request, schema, loop.Now);
+        if (known.TryAdd(key, login))
+            backends.TellOthers(this, key, login);
+    }
+
+    /// <summary>Another loop knows how.</summary>
+    public void Know(PoolKey key, KnownLogin login) => known[key] = login;
+
+    public void Forget(PoolKey key)
+    {
+        known.Remove(key);
+        usesSeen.Remove(key);
+    }
+
+    /// <summary>Sessions may have used some since the last look.</summary>
+    private void See(PoolKey key, KnownLogin login, List<BackendConnection> list)
+    {
+        long sum = 0;
+        foreach (BackendConnection one in list)
+            sum += one.Uses;
+        if (usesSeen.GetValueOrDefault(key) == sum)
+            return;
+        usesSeen[key] = sum;
+        login.LastUsed = loop.Now;
+    }
+
+    /// <summary>A key and a server with fewer idle connections than that; null where there is none.</summary>
+    public (PoolKey Key, KnownLogin Login, Backend Backend)? FindLack(int warm)
+    {
+        foreach ((PoolKey key, KnownLogin login) in known)
+        {
+            if (loop.Now - login.LastUsed > ForgetAfter)
+            {
+                Forget(key);
+                return null;
+            }
+            idle.TryGetValue(key, out List<BackendConnection>? list);
+            foreach (Backend backend in backends.All)
+                if (backend.TakesWork && (list?.Count(one => one.Backend == backend) ?? 0) < warm)
+                    return (key, login, backend);
+        }
+        return null;
+    }
+
+    private void Recount()
+    {
+        waiting = queue.Count;
+        Volatile.Write(ref waitingSince, queue.First?.Value.Since ?? long.MaxValue);
+    }
+
     private PoolRequest? NextFor(BackendConnection connection)
     {
         for (LinkedListNode<PoolRequest>? node = queue.First; node is not null; node = node.Next)
@@ -217,7 +317,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             if (request.Only is not null && request.Only != connection.Backend)
                 continue;
             queue.Remove(node);
-            waiting = queue.Count;
+            Recount();
             return request;
         }
         return null;
@@ -230,13 +330,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         else
         {
             // Its place goes to the first in line, so that no account starves another.
-            connection.Close(politely: true);
-            if (!connection.Backend.TryReserve())
-            {
-                queue.AddFirst(request);
-                waiting = queue.Count;
-                return;
-            }
+            connection.Close(politely: true, keepsPlace: true);
             request.Place = connection.Backend;
         }
         Tell(request);
@@ -249,13 +343,13 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             request.Waiter.Notify(Ready.Signal);
     });
 
-    private static void Donate(BackendConnection connection, LoopPool other)
+    private static void Donate(BackendConnection connection, LoopPool other, int hops)
     {
         connection.Link.Socket.Leave();
         other.Loop.Post(() =>
         {
             connection.Link.Socket.Join(other.Loop);
-            other.GiveBack(connection);
+            other.GiveBack(connection, hops);
         });
     }
 }

@@ -65,18 +65,21 @@ internal sealed partial class ClientSession
         string why = "";
         long queueUntil = Loop.Now + (long)Options.Pool.QueueTimeout.TotalMilliseconds;
         bool held = false;
-        Backend? failed = null;
+        Backend? failed = null, place = null;
         while (true)
         {
-            Backend? pick = only ?? core.Backends.Pick(failed) ?? core.Backends.Pick();
-            if (pick is not null && (only is null || pick.TakesWork))
+            Backend? pick = place ?? only ?? core.Backends.Pick(failed) ?? core.Backends.Pick();
+            if (pick is not null && (only is null || place is not null || pick.TakesWork))
             {
-                if (pool.Take(key!, pick, this) is { } idle)
+                if (place is null && pool.Take(key!, pick, this) is { } idle)
                 {
                     Use(idle);
                     return null;
                 }
-                if (pick.TryReserve())
+                // Behind those who wait already.
+                bool hasPlace = place is not null || !core.Backends.IsQueued && pick.TryReserve();
+                place = null;
+                if (hasPlace)
                 {
                     try
                     {
@@ -102,17 +105,23 @@ internal sealed partial class ClientSession
                             continue;
                     }
                 }
-                else if (FirstIdle() is { } other)
+                else if (only is null && FirstIdle() is { } other)
                 {
                     Use(other);
                     return null;
                 }
-                else if (pool.EvictOne(pick))
+                else if (only is null && !core.Backends.IsQueued && core.Backends.ReserveElsewhere(pick) is { } elsewhere)
+                {
+                    place = elsewhere;
+                    continue;
+                }
+                else if (!core.Backends.IsQueued && pool.EvictOne(pick))
                     continue;
                 else
                 {
                     counters.Queued++;
-                    if (await QueueAsync(queueUntil, only))
+                    (bool again, place) = await QueueAsync(queueUntil, only);
+                    if (again)
                         continue;
                     if (backend is not null)
                         return null;
@@ -142,8 +151,8 @@ internal sealed partial class ClientSession
         return null;
     }
 
-    /// <summary>Stands in line. True: a place is free, try again; with <see cref="backend"/> set, a connection was handed over.</summary>
-    private async ValueTask<bool> QueueAsync(long until, Backend? only)
+    /// <summary>Stands in line. Again: try again, in the place that is reserved, if any; with <see cref="backend"/> set, a connection was handed over.</summary>
+    private async ValueTask<(bool Again, Backend? Place)> QueueAsync(long until, Backend? only)
     {
         var request = new PoolRequest(this, key!, only);
         long began = Loop.Now;
@@ -154,19 +163,17 @@ internal sealed partial class ClientSession
         {
             request.IsOver = true;
             Use(given);
-            return false;
+            return (false, null);
         }
         if (request.Place is { } place)
         {
-            // The place is reserved for this session; it takes it again at once, on the same turn.
             request.IsOver = true;
-            place.OnClosed();
-            return true;
+            return (true, place);
         }
         pool.Leave(request);
         if ((ready & Ready.ClientHangup) != 0)
             throw new TalkException(TalkFault.Ended, "the client went away while it waited for a server connection");
-        return (ready & Ready.Signal) != 0 && Loop.Now < until;
+        return ((ready & Ready.Signal) != 0 && Loop.Now < until, null);
     }
 
     private void Use(BackendConnection connection)

@@ -10,6 +10,7 @@ public sealed class TwoServers : IDisposable
         CREATE TABLE shop.t (id INT PRIMARY KEY);
         CREATE USER app@'%' IDENTIFIED BY 'secret';
         GRANT ALL ON *.* TO app@'%';
+        CREATE USER other@'%' IDENTIFIED BY 'secret';
         CREATE USER monitor@'%';
         GRANT SLAVE MONITOR ON *.* TO monitor@'%';
         GRANT SELECT ON mysql.* TO monitor@'%';
