@@ -87,6 +87,7 @@ internal static class GatewayCommand
             StartSuccessor = StartSuccessor,
             Log = log,
             Judge = judge,
+            Holders = new SocketHolders(),
         });
 
         HostCommand Stop() => Interlocked.Increment(ref stops) == 1 ? HostCommand.Drain : HostCommand.Stop;

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
-using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Sessions;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
@@ -15,6 +14,7 @@ namespace GoneAway.Gateway;
 internal sealed partial class GatewayCore
 {
     private readonly AddressCount addresses = new();
+    private int clients;
     private IPNetwork[] trusted = [];
 
     /// <summary>Some server is told clients' addresses, so that an account is one of an address.</summary>
@@ -58,12 +58,14 @@ internal sealed partial class GatewayCore
 
     private void Accept(Socket socket, EndPoint? remote)
     {
-        if (IsDraining || sessions.Count >= Options.Clients.MaxConnections)
+        // Counted here: those on their way to their loop are clients already.
+        if (IsDraining || Volatile.Read(ref clients) >= Options.Clients.MaxConnections)
         {
             counters[0].HandshakesOverLimit++;
-            socket.Dispose();
+            TurnAway(socket, remote);
             return;
         }
+        Interlocked.Increment(ref clients);
         int index = nextLoop++ % loops.Length;
         uint id;
         do
@@ -71,7 +73,12 @@ internal sealed partial class GatewayCore
         while (sessions.ContainsKey(id));
         loops[index].Post(() =>
         {
-            var session = new ClientSession(this, pools[index], new Link(new LoopSocket(socket, loops[index])), id) { Remote = remote };
+            if (TryWatch(socket, loops[index]) is not { } watched)
+            {
+                Interlocked.Decrement(ref clients);
+                return;
+            }
+            var session = new ClientSession(this, pools[index], new Link(watched), id) { Remote = remote };
             sessions[id] = session;
             session.Run();
         });

@@ -172,7 +172,8 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public void OnEnded(ClientSession session)
     {
-        sessions.TryRemove(session.Id, out _);
+        if (sessions.TryRemove(session.Id, out _))
+            Interlocked.Decrement(ref clients);
         if (session.CountedAs is { } address)
             addresses.Leave(address);
     }

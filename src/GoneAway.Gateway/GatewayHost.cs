@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Incidents;
+using GoneAway.Gateway.Intruders;
 using GoneAway.Gateway.Operations;
 
 namespace GoneAway.Gateway;
@@ -31,6 +32,8 @@ public sealed record HostSurroundings
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Names the causes of losses; null: losses are told without.</summary>
     public IIncidentJudge? Judge { get; init; }
+    /// <summary>Tells which processes of this host hold a client's socket; null: nobody does.</summary>
+    public ISocketHolders? Holders { get; init; }
     /// <summary>Makes the core; null for the gateway's own. Tests give another.</summary>
     public Func<GatewayOptions, IGatewayEvents, IGatewayCore>? Core { get; init; }
 }

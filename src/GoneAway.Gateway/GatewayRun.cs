@@ -70,7 +70,7 @@ internal sealed class GatewayRun : IAsyncDisposable
             sockets = open;
             http = operation.Http is null ? [] : ListeningSockets.Open([operation.Http], webs);
             ListeningSockets.Release([.. webs.Except(http)]);
-            core = around.Core?.Invoke(options, log) ?? new GatewayCore(options, log, around.Judge);
+            core = around.Core?.Invoke(options, log) ?? new GatewayCore(options, log, around.Judge) { Holders = around.Holders };
             if (operation.OtlpEndpoint is not null)
             {
                 string? headers = operation.OtlpHeadersVariable is { } variable ? Environment.GetEnvironmentVariable(variable) : null;

@@ -77,7 +77,8 @@ internal sealed class Listener : IDisposable
                 }
                 accepted(client, remote);
             }
-            socket.MarkReadable();
+            // There may be more; those who have connected get their turn first.
+            loop.Post(() => waiter.Notify(Ready.Client));
         Wait:
             await waiter.WaitAsync(Ready.Client, loop.Now + 1000);
         }

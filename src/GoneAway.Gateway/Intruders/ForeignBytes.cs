@@ -125,10 +125,12 @@ public static class ForeignBytes
     /// <summary>The message of the error packet, without cause and incident id; nothing of the bytes was executed or forwarded.</summary>
     /// <param name="bytes">As they came.</param>
     /// <param name="expected">What had to come: "a login", "a command".</param>
-    public static string Message(ReadOnlySpan<byte> bytes, string expected)
+    /// <param name="binary">Bytes that are shown of what is neither text nor a known protocol: packets out of order hold data, in a login the scramble of a password.</param>
+    public static string Message(ReadOnlySpan<byte> bytes, string expected, int binary = ExcerptLength)
     {
         ForeignKind kind = Recognise(bytes);
-        return $"Got {Name(kind)} where {expected} had to come: \"{Excerpt(bytes, kind)}\"; {Advice(kind)}. Nothing of it was forwarded.";
+        ReadOnlySpan<byte> shown = kind == ForeignKind.Unknown ? bytes[..Math.Min(bytes.Length, binary)] : bytes;
+        return $"Got {Name(kind)} where {expected} had to come: \"{Excerpt(shown, kind)}{(shown.Length < bytes.Length ? "..." : "")}\"; {Advice(kind)}. Nothing of it was forwarded.";
     }
 
     /// <summary>Printable text or UTF-8 with line ends and tabs; a character that is cut at the end is forgiven.</summary>

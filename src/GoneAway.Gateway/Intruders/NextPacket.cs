@@ -32,6 +32,25 @@ public static class NextPacket
         return found;
     }
 
+    /// <summary>Further bytes may make <see cref="Find"/> succeed: all is text so far, or what may be a packet behind it has no end yet.</summary>
+    public static bool MayCome(ReadOnlySpan<byte> bytes)
+    {
+        int zero = bytes.IndexOf((byte)0);
+        if (zero < 0)
+            return ForeignBytes.IsText(bytes);
+        for (int at = Math.Max(0, zero - HeaderSize + 1); at <= zero; at++)
+        {
+            if (!ForeignBytes.IsWholeText(bytes[..at]))
+                continue;
+            if (bytes.Length - at <= HeaderSize)
+                return true;
+            int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
+            if (bytes[at + 3] == 0 && length > bytes.Length - at - HeaderSize && length < MaxPart && CommandCode.IsKnown(bytes[at + HeaderSize]))
+                return true;
+        }
+        return false;
+    }
+
     private static bool IsCommands(ReadOnlySpan<byte> bytes)
     {
         do

@@ -152,6 +152,7 @@ internal sealed class Link(LoopSocket socket) : IDisposable
                 filter.Cipher.Feed(early.Span);
             Task shaking = handshake(filter.Stream, cancel.Token);
             byte[] buffer = Socket.Loop.Rent(CipherChunk);
+            bool isWatched = false;
             while (true)
             {
                 if (filter.Cipher.Output.Length > 0)
@@ -166,8 +167,14 @@ internal sealed class Link(LoopSocket socket) : IDisposable
                     filter.Cipher.Feed(buffer.AsSpan(0, count));
                 else if (count < 0)
                     filter.Cipher.Feed(default);
-                else if (await waiter.WaitAsync(isClient ? Ready.Client : Ready.Backend, Math.Min(deadline, waiter.Loop.Now + 20)) == Ready.Timeout && waiter.Loop.Now >= deadline)
-                    throw new TimeoutException("the TLS handshake was not complete in time");
+                else
+                {
+                    if (!isWatched)
+                        _ = shaking.ContinueWith(_ => waiter.Loop.Post(() => waiter.Notify(Ready.Signal)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    isWatched = true;
+                    if (await waiter.WaitAsync((isClient ? Ready.Client : Ready.Backend) | Ready.Signal, deadline) == Ready.Timeout)
+                        throw new TimeoutException("the TLS handshake was not complete in time");
+                }
                 if (count < 0 && !shaking.IsCompleted)
                     throw new IOException("the connection ended in the TLS handshake");
             }

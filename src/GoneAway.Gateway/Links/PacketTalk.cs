@@ -42,6 +42,9 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
     /// <summary>Refuse a packet whose sequence id is not the one due.</summary>
     public bool StrictSequence { get; set; }
 
+    /// <summary>What was read is no packet that could come: it lies in <see cref="Unread"/>.</summary>
+    public bool IsForeign { get; private set; }
+
     public bool IsPrivate => isPrivate || link.IsSecure;
 
     /// <summary>What was read and belongs to no packet yet.</summary>
@@ -51,9 +54,10 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
     {
         await FillAsync(HeaderSize);
         int length = buffer[start] | buffer[start + 1] << 8 | buffer[start + 2] << 16;
+        byte sequence = buffer[start + 3];
+        IsForeign = length > LargestPayload || StrictSequence && sequence != Sequence;
         if (length > LargestPayload)
             throw new TalkException(TalkFault.TooLong, $"a packet of {length} bytes where none above {LargestPayload} can come");
-        byte sequence = buffer[start + 3];
         if (StrictSequence && sequence != Sequence)
             throw new TalkException(TalkFault.WrongSequence, $"a packet with sequence id {sequence} where {Sequence} was due");
         await FillAsync(HeaderSize + length);
@@ -110,9 +114,10 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
     {
         while (end - start < needed)
         {
-            if (buffer.Length - start < needed || buffer.Length == end)
+            if (buffer.Length == end)
             {
-                byte[] other = buffer.Length >= needed ? buffer : link.Socket.Loop.Rent(needed);
+                // It grows with what has come, not with what a header claims.
+                byte[] other = start > 0 ? buffer : link.Socket.Loop.Rent(Math.Min(needed, buffer.Length * 2));
                 buffer.AsSpan(start, end - start).CopyTo(other);
                 if (other != buffer)
                     link.Socket.Loop.Return(buffer);

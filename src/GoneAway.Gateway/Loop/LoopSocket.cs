@@ -137,6 +137,20 @@ internal sealed class LoopSocket : IDisposable
         return count;
     }
 
+    /// <summary>Ends the stream in this direction. False when the connection is gone.</summary>
+    public bool EndSending()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     internal void OnEvents(uint events)
     {
         Ready told = 0;

@@ -32,7 +32,7 @@ internal sealed partial class ClientSession
     {
         int length = LengthAt(inputStart);
         byte sequence = input![inputStart + 3];
-        if (length == 0 || sequence != 0)
+        if (length == 0 || sequence != 0 || !CommandCode.IsKnown(input[inputStart + HeaderSize]))
             return await StrangeAsync();
         command = input[inputStart + HeaderSize];
         traits = 0;
@@ -160,6 +160,7 @@ internal sealed partial class ClientSession
                     connection.Record.EndUnanswered();
                     return await FinishCommandAsync(total);
                 }
+                outstanding = total;
                 relayed = await RelayAsync(connection);
             }
             if (relayed == Relayed.Complete)
@@ -172,6 +173,8 @@ internal sealed partial class ClientSession
             }
             if (relayed == Relayed.Complete)
                 return await FinishCommandAsync(total);
+            if (relayed == Relayed.Shared)
+                return await TellSharedAsync(isSent: true);
             if (relayed == Relayed.ClientGone)
             {
                 connection.IsSoiled = true;

@@ -60,6 +60,11 @@ internal sealed partial class ClientSession : IBackendDialer
             await ClientGreeter.RefuseAsync(talk, refused.Refusal);
             throw;
         }
+        catch (TalkException) when (talk.IsForeign)
+        {
+            await RefuseForeignAsync(talk);
+            throw;
+        }
         catch (TalkException late) when (late.Fault == TalkFault.TimedOut)
         {
             counters.HandshakeTimeouts++;
@@ -118,6 +123,7 @@ internal sealed partial class ClientSession : IBackendDialer
             return false;
         }
         login = request;
+        LearnManners(request.ClientName);
         credential = outcome.Credential;
         capabilities = request.Capabilities;
         state = SessionState.Fresh with { Schema = Encoding.Latin1.GetString(request.Database.Span) };

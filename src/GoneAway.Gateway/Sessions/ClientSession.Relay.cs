@@ -19,6 +19,8 @@ internal enum Relayed : byte
     /// <summary>The server sent what no server sends.</summary>
     Malformed,
     ClientGone,
+    /// <summary>Another writer's command came before the answer.</summary>
+    Shared,
 }
 
 /// <content>The answer: from the server to the client, packet by packet, with what it says of the session.</content>
@@ -55,7 +57,9 @@ internal sealed partial class ClientSession
         translates = (capabilities & ~connection.Capabilities & Capabilities.DeprecateEof) != 0;
         while (true)
         {
-            Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal, Loop.Now + SilenceLimit);
+            Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal | (silent ? Ready.None : overlap), Loop.Now + SilenceLimit);
+            if ((ready & Ready.Client) != 0 && await IsSharedAsync())
+                return Relayed.Shared;
             if ((ready & (Ready.Signal | Ready.Timeout)) != 0 && LeavesSilent(ready, connection))
                 return Relayed.Lost;
             bool more = true;
@@ -347,6 +351,11 @@ internal sealed partial class ClientSession
                     }
                     if (have - at < HeaderSize)
                         break;
+                    if (buffer[at + 3] != (byte)(lastSequence + 1))
+                    {
+                        await StrayInUploadAsync(buffer.AsSpan(at, Math.Min(have - at, 1024)).ToArray());
+                        return false;
+                    }
                     left = buffer[at] | buffer[at + 1] << 8 | buffer[at + 2] << 16;
                     lastSequence = buffer[at + 3];
                     at += HeaderSize;
@@ -362,7 +371,10 @@ internal sealed partial class ClientSession
                 while ((count = client.Receive(buffer.AsSpan(have))) == 0)
                     await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.BackendHangup);
                 if (count < 0)
+                {
+                    client.Shut();
                     return false;
+                }
                 have += count;
             }
         }

@@ -194,8 +194,11 @@ internal sealed partial class ClientSession
             connection.Record.EndUnanswered();
             return await FinishCommandAsync(0);
         }
+        outstanding = 0;
         if (complete)
             relayed = await RelayAsync(connection);
+        if (relayed == Relayed.Shared)
+            return await TellSharedAsync(isSent: true);
         if (relayed == Relayed.Complete)
         {
             if (statement is not null)
@@ -338,16 +341,6 @@ internal sealed partial class ClientSession
             if (fromServer == 0 && fromClient == 0)
                 await WaitAsync(Ready.Client | Ready.Backend | Ready.ClientHangup | Ready.BackendHangup);
         }
-    }
-
-    /// <summary>What came is no command.</summary>
-    private async ValueTask<bool> StrangeAsync()
-    {
-        counters.StrayBytes += inputEnd - inputStart;
-        SendError(ErrorCode.PacketsOutOfOrder, "08S01", "Got packets out of order", (byte)(input![inputStart + 3] + 1));
-        inputStart = inputEnd;
-        await AfterDroppedAsync();
-        return false;
     }
 }
 

@@ -128,6 +128,11 @@ internal sealed partial class ClientSession : Waiter
                     continue;
                 }
             }
+            if (overlap != 0 && inputEnd - inputStart > HeaderSize + LengthAt(inputStart) && await IsSharedAtOnceAsync())
+            {
+                await TellSharedAsync(isSent: false);
+                return;
+            }
             if (!await CommandAsync())
                 return;
             idleSince = Loop.Now;
@@ -189,8 +194,9 @@ internal sealed partial class ClientSession : Waiter
         input ??= Loop.Rent(4096);
         int have = inputEnd - inputStart;
         int wanted = have;
+        // It grows with what has come, not with what a header claims.
         if (have >= HeaderSize)
-            wanted = Math.Max(wanted, Math.Min(HeaderSize + LengthAt(inputStart), HeaderSize + LargestKept));
+            wanted = Math.Max(wanted, Math.Min(HeaderSize + LengthAt(inputStart), Math.Min(have * 2, HeaderSize + LargestKept)));
         wanted = Math.Max(wanted, have + 512);
         if (input.Length - inputStart < wanted)
         {

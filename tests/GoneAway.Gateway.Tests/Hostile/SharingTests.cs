@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using GoneAway.Gateway.Intruders;
+using GoneAway.Gateway.Tests.Login;
+using GoneAway.Lab.Parts;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Tests.Hostile;
+
+/// <summary>Commands that come before the last one is answered: two writers, or a client that sends ahead.</summary>
+[Collection(HostileServers.Name)]
+public sealed class SharingTests(HostileServer mariaDb)
+{
+    private sealed class TwoHolders : ISocketHolders
+    {
+        public IReadOnlyList<SocketHolder> Find(IPEndPoint? client, IPEndPoint? gateway, ulong inode) => [new(4711, "uwsgi"), new(4712, "uwsgi")];
+    }
+
+    private sealed class OneHolder : ISocketHolders
+    {
+        public IReadOnlyList<SocketHolder> Find(IPEndPoint? client, IPEndPoint? gateway, ulong inode) => [new(4711, "java")];
+    }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_second_writers_command_gets_no_row_and_both_are_told_why(bool atOnce)
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!, holders: new TwoHolders());
+        using RawClient client = RawClient.LoggedIn(gateway.Port);
+        byte[] first = RawClient.Query("SELECT SLEEP(1)"), second = RawClient.Query("SELECT 'of the other'");
+        if (atOnce)
+            client.Send([.. first, .. second]);
+        else
+        {
+            client.Send(first);
+            Assert.True(Poll.Until(() => gateway.Core.Backends.All[0].Busy > 0, TimeSpan.FromSeconds(20)));
+            client.Send(second);
+        }
+        for (int i = 0; i < 2; i++)
+        {
+            string answer = client.Answer();
+            // SLEEP might be in a statement that writes: only what was not sent is known to have changed nothing.
+            Assert.StartsWith((atOnce ? "1156" : "1105") + " 2 processes hold this connection's socket (uwsgi[4711], uwsgi[4712])", answer, StringComparison.Ordinal);
+        }
+        Assert.Empty(client.ReadAll());
+        gateway.Incident("shared-after-fork");
+        gateway.AssertUnharmed();
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public void A_write_in_flight_is_told_as_of_unknown_outcome()
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!);
+        using RawClient client = RawClient.LoggedIn(gateway.Port, library: "libmariadb");
+        client.Send(RawClient.Query("INSERT INTO shop.t SELECT SLEEP(1)"));
+        Assert.True(Poll.Until(() => gateway.Core.Backends.All[0].Busy > 0, TimeSpan.FromSeconds(20)));
+        client.Send(RawClient.Query("SELECT 2"));
+        string answer = client.Answer();
+        Assert.StartsWith("1105 Two threads or processes", answer, StringComparison.Ordinal);
+        Assert.Contains("open a connection in each process", answer, StringComparison.Ordinal);
+        gateway.Incident("shared-between-threads");
+        gateway.AssertUnharmed();
+    }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData("MariaDB Connector/J")]
+    [InlineData("MariaDB Connector/Node")]
+    [InlineData("something that nobody knows")]
+    public void A_client_that_sends_ahead_gets_all_its_answers_in_order(string library)
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!, holders: new OneHolder());
+        using RawClient client = RawClient.LoggedIn(gateway.Port, library: library);
+        var all = new List<byte>();
+        for (int i = 0; i < 200; i++)
+            all.AddRange(RawClient.Query($"SELECT {i}"));
+        client.Send(all.ToArray());
+        for (int i = 0; i < 200; i++)
+            Assert.Equal($"{i}", client.Answer());
+        client.Send(RawClient.Query("SELECT SLEEP(0.2)"));
+        client.Send(RawClient.Query("SELECT 'ahead'"));
+        Assert.Equal("0", client.Answer());
+        Assert.Equal("ahead", client.Answer());
+        gateway.AssertUnharmed();
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public void A_statement_is_prepared_executed_and_closed_in_one_go()
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!, holders: new TwoHolders());
+        using RawClient client = RawClient.LoggedIn(gateway.Port, library: "libmariadb");
+        byte[] prepare = RawClient.Framed(0, [CommandCode.StmtPrepare, .. "SELECT 42"u8]);
+        byte[] execute = RawClient.Framed(0, [CommandCode.StmtExecute, 0xFF, 0xFF, 0xFF, 0xFF, 0, 1, 0, 0, 0]);
+        for (int i = 0; i < 50; i++)
+        {
+            client.Send([.. prepare, .. execute]);
+            byte[] ok = client.Read()!;
+            Assert.Equal(0, ok[0]);
+            // One column, and the EOF behind it.
+            client.Read();
+            client.Read();
+            Assert.Equal([1], client.Read()!);
+            client.Read();
+            Assert.Equal(0xFE, client.Read()![0]);
+            byte[] row = client.Read()!;
+            Assert.Equal(42, row[2]);
+            Assert.Equal(0xFE, client.Read()![0]);
+            // A close has no answer: the next command may stand behind it.
+            client.Send([.. RawClient.Framed(0, [CommandCode.StmtClose, .. ok.AsSpan(1, 4)]), .. RawClient.Query("SELECT 7")]);
+            Assert.Equal("7", client.Answer());
+        }
+        gateway.AssertUnharmed();
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public void Processes_that_forked_never_get_each_others_rows()
+    {
+        const string Script = """
+            import MySQLdb, os, sys
+            c = MySQLdb.connect(host='127.0.0.1', port=int(sys.argv[1]), user='app', passwd=sys.argv[2])
+            pids = []
+            for w in range(4):
+                pid = os.fork()
+                if pid == 0:
+                    wrong = 0
+                    try:
+                        for i in range(200):
+                            k = c.cursor()
+                            k.execute("SELECT %d, SLEEP(0.02)" % (w * 1000 + i))
+                            if k.fetchone()[0] != w * 1000 + i: wrong = 1
+                    except Exception as e:
+                        print(w, e, flush=True)
+                    os._exit(wrong)
+                pids.append(pid)
+            sys.exit(sum(os.waitstatus_to_exitcode(os.waitpid(p, 0)[1]) for p in pids))
+            """;
+        using var gateway = new HostileGateway(mariaDb.Server!);
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Script, $"{gateway.Port}", HostileGateway.Password]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        string said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (said.Contains("ModuleNotFoundError", StringComparison.Ordinal))
+            return;
+        Assert.True(process.ExitCode == 0, $"{process.ExitCode} {said}");
+        gateway.Incident("shared-between-threads");
+        Assert.Contains("open a connection in each process", said, StringComparison.Ordinal);
+        gateway.AssertUnharmed();
+    }
+}
