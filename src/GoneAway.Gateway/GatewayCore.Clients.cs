@@ -52,7 +52,7 @@ internal sealed partial class GatewayCore
         if (!backend.Options.SendProxyHeader)
             return default;
         var header = new ArrayBufferWriter<byte>(64);
-        header.WriteProxyHeader(client, gateway);
+        header.WriteProxyHeader(client as IPEndPoint, gateway as IPEndPoint);
         return header.WrittenMemory;
     }
 

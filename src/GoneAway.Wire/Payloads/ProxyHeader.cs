@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace GoneAway.Wire.Payloads;
@@ -26,11 +25,11 @@ public sealed record ProxyHeader
     /// <summary>The proxy speaks for itself (a health check): the addresses are those of the connection.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>The client: an <see cref="IPEndPoint"/>, a <see cref="UnixDomainSocketEndPoint"/>, or null where it is not said.</summary>
-    public EndPoint? Source { get; init; }
+    /// <summary>The client: null where it is not said, or came over a Unix socket.</summary>
+    public IPEndPoint? Source { get; init; }
 
     /// <summary>Where the client connected to.</summary>
-    public EndPoint? Destination { get; init; }
+    public IPEndPoint? Destination { get; init; }
 
     /// <summary>Done with a header; NeedMoreData while the bytes may become one; else InvalidData.</summary>
     public static OperationStatus TryRead(ReadOnlySpan<byte> bytes, out ProxyHeader? header)
@@ -69,25 +68,25 @@ public sealed record ProxyHeader
             header = new ProxyHeader { HeaderLength = end + 2 };
             return OperationStatus.Done;
         }
-        AddressFamily family = text.StartsWith("TCP4 "u8) ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        if (family == AddressFamily.InterNetworkV6 && !text.StartsWith("TCP6 "u8))
+        int size = text.StartsWith("TCP4 "u8) ? 4 : 16;
+        if (size == 16 && !text.StartsWith("TCP6 "u8))
             return OperationStatus.InvalidData;
         Span<Range> parts = stackalloc Range[6];
         int count = 0;
         foreach (Range part in text.Split((byte)' '))
             if (count < parts.Length)
                 parts[count++] = part;
-        if (count != 5 || !TryAddress(text[parts[1]], text[parts[3]], family, out IPEndPoint? source)
-            || !TryAddress(text[parts[2]], text[parts[4]], family, out IPEndPoint? destination))
+        if (count != 5 || !TryAddress(text[parts[1]], text[parts[3]], size, out IPEndPoint? source)
+            || !TryAddress(text[parts[2]], text[parts[4]], size, out IPEndPoint? destination))
             return OperationStatus.InvalidData;
         header = new ProxyHeader { HeaderLength = end + 2, Source = source, Destination = destination };
         return OperationStatus.Done;
     }
 
-    private static bool TryAddress(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port, AddressFamily family, out IPEndPoint? end)
+    private static bool TryAddress(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port, int size, out IPEndPoint? end)
     {
         end = null;
-        if (!IPAddress.TryParse(Encoding.ASCII.GetString(address), out IPAddress? ip) || ip.AddressFamily != family
+        if (!IPAddress.TryParse(Encoding.ASCII.GetString(address), out IPAddress? ip) || ip.GetAddressBytes().Length != size
             || !ushort.TryParse(port, System.Globalization.NumberStyles.None, null, out ushort number))
             return false;
         end = new IPEndPoint(ip, number);
@@ -114,20 +113,11 @@ public sealed record ProxyHeader
         {
             1 => new ProxyHeader { HeaderLength = total, Source = Internet(addresses[..4], addresses[8..]), Destination = Internet(addresses[4..8], addresses[10..]) },
             2 => new ProxyHeader { HeaderLength = total, Source = Internet(addresses[..16], addresses[32..]), Destination = Internet(addresses[16..32], addresses[34..]) },
-            3 => new ProxyHeader { HeaderLength = total, Source = Unix(addresses[..UnixPath]), Destination = Unix(addresses[UnixPath..(2 * UnixPath)]) },
-            // A family of later versions is passed over, as the specification asks.
+            // Unix sockets, and families of later versions, are passed over, as the specification asks.
             _ => new ProxyHeader { HeaderLength = total, IsLocal = local },
         };
         return OperationStatus.Done;
     }
 
     private static IPEndPoint Internet(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port) => new(new IPAddress(address), BinaryPrimitives.ReadUInt16BigEndian(port));
-
-    /// <summary>Null for a socket without a name, as a client's mostly is, and for an abstract one.</summary>
-    private static UnixDomainSocketEndPoint? Unix(ReadOnlySpan<byte> path)
-    {
-        int end = path.IndexOf((byte)0);
-        ReadOnlySpan<byte> name = end < 0 ? path[..^1] : path[..end];
-        return name.IsEmpty ? null : new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name));
-    }
 }

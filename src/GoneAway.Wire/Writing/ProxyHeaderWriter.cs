@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Wire.Writing;
@@ -11,28 +9,19 @@ namespace GoneAway.Wire.Writing;
 /// <remarks>haproxy's doc/proxy-protocol.txt, section 2.2.</remarks>
 public static class ProxyHeaderWriter
 {
-    private const int UnixPath = 108;
-
     /// <summary>
     /// Tells a server whom the connection is for. An IPv4 address is written as IPv6 where the other end is; ends of which nothing can be said
-    /// (none given, an Internet and a Unix one) are written as unspecified.
+    /// (none given, a Unix socket) are written as unspecified.
     /// </summary>
-    public static void WriteProxyHeader(this IBufferWriter<byte> output, EndPoint? source, EndPoint? destination)
+    public static void WriteProxyHeader(this IBufferWriter<byte> output, IPEndPoint? source, IPEndPoint? destination)
     {
         switch (source, destination)
         {
-            case (IPEndPoint from, IPEndPoint to) when Is4(from) && Is4(to):
+            case ({ } from, { } to) when Is4(from) && Is4(to):
                 Internet(output, from, to, family: 0x11, bytes: 4);
                 break;
-            case (IPEndPoint from, IPEndPoint to):
+            case ({ } from, { } to):
                 Internet(output, from, to, family: 0x21, bytes: 16);
-                break;
-            case (UnixDomainSocketEndPoint, UnixDomainSocketEndPoint or null) or (null, UnixDomainSocketEndPoint):
-                Span<byte> paths = Begin(output, 0x21, 0x31, 2 * UnixPath);
-                paths.Clear();
-                Path(paths[..UnixPath], source);
-                Path(paths[UnixPath..], destination);
-                output.Advance(16 + paths.Length);
                 break;
             default:
                 Begin(output, 0x21, 0x00, 0);
@@ -48,7 +37,7 @@ public static class ProxyHeaderWriter
         output.Advance(16);
     }
 
-    private static bool Is4(IPEndPoint end) => end.Address.AddressFamily == AddressFamily.InterNetwork || end.Address.IsIPv4MappedToIPv6;
+    private static bool Is4(IPEndPoint end) => end.Address.IsIPv4MappedToIPv6 || end.Address.GetAddressBytes().Length == 4;
 
     private static void Internet(IBufferWriter<byte> output, IPEndPoint from, IPEndPoint to, byte family, int bytes)
     {
@@ -61,14 +50,6 @@ public static class ProxyHeaderWriter
     }
 
     private static IPAddress Address(IPEndPoint end, int bytes) => bytes == 4 ? end.Address.MapToIPv4() : end.Address.MapToIPv6();
-
-    /// <summary>A path that is too long, and one that is abstract, is left out.</summary>
-    private static void Path(Span<byte> target, EndPoint? end)
-    {
-        string path = end?.ToString() ?? "";
-        if (!path.StartsWith('@') && Encoding.UTF8.GetByteCount(path) < UnixPath)
-            Encoding.UTF8.GetBytes(path, target);
-    }
 
     private static Span<byte> Begin(IBufferWriter<byte> output, byte command, byte family, int length)
     {
