@@ -8,6 +8,7 @@ using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Sessions;
+using GoneAway.Gateway.Spool;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway;
@@ -53,6 +54,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public BackendSet Backends { get; }
     public Accounts Accounts { get; }
     public IncidentDesk Incidents { get; }
+    public Spools Spools { get; } = new();
     public bool IsDraining { get; private set; }
 
     /// <summary>What clients are greeted with: the first server's words.</summary>
@@ -286,8 +288,8 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     ];
 
     long IGatewayStatus.Clients => sessions.Count;
-    long IGatewayStatus.SpooledInMemory => 0;
-    long IGatewayStatus.SpooledOnDisk => 0;
+    long IGatewayStatus.SpooledInMemory => Spools.Totals.InMemory;
+    long IGatewayStatus.SpooledOnDisk => Spools.Totals.OnDisk;
     bool IGatewayStatus.Draining => IsDraining;
 
     void IGatewayStatus.Count(GatewayCounters sum)

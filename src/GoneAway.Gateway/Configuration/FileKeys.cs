@@ -89,6 +89,7 @@ internal static class FileKeys
     private static readonly Section<SpoolOptions> Spool = new Section<SpoolOptions>(new SpoolOptions())
         .With(Keys.Truth<SpoolOptions>("enabled", "Take results from the server at full speed, also where the client is slow.", static one => one.Enabled, static (one, value) => one with { Enabled = value }))
         .With(Keys.Size<SpoolOptions>("memory_per_client", "Of one client's result in memory; more goes to disk.", static one => one.MemoryPerClient, static (one, value) => one with { MemoryPerClient = value }, 64 << 10, 1L << 32))
+        .With(Keys.Size<SpoolOptions>("memory_total", "Of all clients' results in memory; past half of it a client gets 256KiB, past all of it the server waits for the client.", static one => one.MemoryTotal, static (one, value) => one with { MemoryTotal = value }))
         .With(Keys.Size<SpoolOptions>("disk_per_client", "Of one client's result on disk; past it the server waits for the client. 0: no disk.", static one => one.DiskPerClient, static (one, value) => one with { DiskPerClient = value }))
         .With(Keys.Size<SpoolOptions>("disk_total", "Of all clients' results on disk.", static one => one.DiskTotal, static (one, value) => one with { DiskTotal = value }))
         .With(Keys.Size<SpoolOptions>("keep_free", "What stays free on that disk.", static one => one.KeepFree, static (one, value) => one with { KeepFree = value }))

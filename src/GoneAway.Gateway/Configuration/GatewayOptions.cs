@@ -160,6 +160,8 @@ public sealed record SpoolOptions
     public bool Enabled { get; init; } = true;
     /// <summary>Bytes of one client's result in memory, then on disk; of all clients' on disk.</summary>
     public long MemoryPerClient { get; init; } = 1 << 20;
+    /// <summary>Bytes of all clients' results in memory.</summary>
+    public long MemoryTotal { get; init; } = 512L << 20;
     public long DiskPerClient { get; init; } = 4L << 30;
     public long DiskTotal { get; init; } = 16L << 30;
     /// <summary>Bytes that stay free on the disk.</summary>

@@ -17,4 +17,6 @@ internal enum Ready
     /// <summary>The other end of the first socket, of the second, will send no more.</summary>
     ClientHangup = 64,
     BackendHangup = 128,
+    /// <summary>The spool has done something at the disk.</summary>
+    Spool = 256,
 }

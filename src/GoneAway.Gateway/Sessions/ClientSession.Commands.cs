@@ -218,7 +218,7 @@ internal sealed partial class ClientSession
             if (backend is not null)
                 AfterWork();
         }
-        if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
+        if (spool is not null && !await FlushSpoolAsync(isDone: true) || client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
             return false;
         return !client.IsBroken;
     }
@@ -242,14 +242,18 @@ internal sealed partial class ClientSession
         frame[2] = (byte)(payload.Length >> 16);
         frame[3] = sequence;
         payload.CopyTo(frame.AsSpan(HeaderSize));
-        client.Send(frame.AsSpan(0, HeaderSize + payload.Length));
+        if (spool is null)
+            client.Send(frame.AsSpan(0, HeaderSize + payload.Length));
+        else
+            spool.Put(frame.AsSpan(0, HeaderSize + payload.Length));
         Loop.Return(frame);
     }
 
     /// <summary>An error of the gateway's own, in place of an answer or in the middle of one.</summary>
     private void SendError(int code, string sqlState, string text, byte sequence)
     {
-        client.BeginAnswer();
+        if (spool is null)
+            client.BeginAnswer();
         SendPacket(new PayloadWriter().WriteError((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text)).Written, sequence);
     }
 

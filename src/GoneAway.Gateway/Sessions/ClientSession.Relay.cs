@@ -90,8 +90,8 @@ internal sealed partial class ClientSession
                 }
                 if (client.IsBroken)
                     return Relayed.ClientGone;
-                if (client.Queued > 0 && !await DrainToClientAsync(connection))
-                    return Relayed.ClientGone;
+                if (client.Queued > 0 && await SpoolAsync(connection) is { } cut)
+                    return cut;
             }
         }
     }
@@ -232,7 +232,10 @@ internal sealed partial class ClientSession
         Record(bytes);
         if (silent)
             return;
-        client.Send(bytes);
+        if (spool is null)
+            client.Send(bytes);
+        else
+            spool.Put(bytes);
         counters.BytesToClients += bytes.Length;
         delivered = true;
     }
@@ -327,6 +330,8 @@ internal sealed partial class ClientSession
     private async ValueTask<bool> UploadAsync(BackendConnection connection)
     {
         wantsFile = false;
+        if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
+            return false;
         int total = HeaderSize + LengthAt(inputStart);
         byte[] rest = input.AsSpan(inputStart + total, inputEnd - inputStart - total).ToArray();
         byte[] buffer = Loop.Rent(EventLoop.ScratchSize);
@@ -382,14 +387,6 @@ internal sealed partial class ClientSession
         {
             Loop.Return(buffer);
         }
-    }
-
-    /// <summary>The client does not read: the server waits, as it would without a gateway.</summary>
-    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<bool> DrainToClientAsync(BackendConnection connection)
-    {
-        _ = connection;
-        return await client.FlushAsync(this, isClient: true);
     }
 
     private void DropHeld()

@@ -305,7 +305,8 @@ internal sealed partial class ClientSession
         if (!endsByKill)
             return;
         client.Socket.Abort();
-        Notify(Ready.Client | Ready.ClientHangup);
+        client.Shut();
+        Notify(Ready.Client | Ready.ClientRoom | Ready.ClientHangup);
     }
 
     private bool killPinned;

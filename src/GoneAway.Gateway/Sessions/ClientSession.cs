@@ -95,6 +95,7 @@ internal sealed partial class ClientSession : Waiter
         LeaveBackend();
         ReturnInput();
         DropHeld();
+        spool?.Dispose();
         client.Dispose();
         core.OnEnded(this);
     }
