@@ -12,9 +12,11 @@ internal sealed partial class ClientSession
     /// <summary>Who reads on within this time has not made the disk work.</summary>
     private const long DiskAfter = 50;
     private const long DiskAgainAfter = 1000;
+    private const long TellAgainAfter = 60_000;
 
     /// <summary>What of the present answer the client has not taken; null while it takes all. Everything that is sent goes behind it.</summary>
     private ResultSpool? spool;
+    private long tellRefusedAt;
 
     /// <summary>The client's socket is full. Goes on with the answer until the client has caught up (null), or the answer is over.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
@@ -36,7 +38,7 @@ internal sealed partial class ClientSession
         counters.SpooledResults++;
         Clear(Ready.Spool);
         long diskAt = Loop.Now + DiskAfter;
-        bool more = true, told = false;
+        bool more = true;
         while (true)
         {
             if (!PumpSpool())
@@ -74,11 +76,8 @@ internal sealed partial class ClientSession
                 connection.Link.Socket.MarkReadable();
                 return null;
             }
-            if (!told && !spool.Takes && spool.Refusal is { } why)
-            {
-                told = true;
+            if (!spool.Takes && spool.Refusal is { } why)
                 Refused(connection, why);
-            }
             Ready server = spool.Takes ? Ready.Backend | Ready.BackendHangup : 0;
             Ready ready = await WaitAsync(Ready.ClientRoom | Ready.Spool | server, spool.DiskIsOff ? diskAt : long.MaxValue);
             more |= (ready & (Ready.Backend | Ready.BackendHangup)) != 0;
@@ -137,6 +136,9 @@ internal sealed partial class ClientSession
 
     private void Refused(BackendConnection connection, string why)
     {
+        if (Loop.Now < tellRefusedAt)
+            return;
+        tellRefusedAt = Loop.Now + TellAgainAfter;
         counters.SpoolRefusals++;
         core.NoteDecision(this, "spool-full", $"the client reads more slowly than {connection.Backend.Name} sends, and no more of the answer can be spooled: {why}. The server waits for the client (thread {connection.ThreadId}); its net_write_timeout may end the connection", core.NameIncident());
     }
