@@ -70,7 +70,7 @@ internal sealed class FakeDisk : ISpoolFolder
             if (disk.FailsWrites)
                 throw new IOException("No space left on device");
             if (content.Length < at + bytes.Length)
-                Array.Resize(ref content, (int)at + bytes.Length);
+                Array.Resize(ref content, Math.Max((int)at + bytes.Length, content.Length * 2));
             bytes.CopyTo(content.AsSpan((int)at));
         }
 

@@ -21,7 +21,7 @@ public sealed class ResultSpoolTests
         int most = random.Next(ResultSpool.FewestChunks, 24);
         disk.CanPunch = random.Next(2) == 0;
         ResultSpool spool = disk.Begin(Small with { MemoryPerClient = most * Chunk }, allowed: random.Next(2) == 0);
-        byte[] data = new byte[random.Next(12 << 20)];
+        byte[] data = new byte[random.Next(6 << 20)];
         random.NextBytes(data);
         int put = 0, taken = 0, eager = random.Next(4, 11);
         while (taken < data.Length)

@@ -156,7 +156,7 @@ public sealed class SlowReaderTests(ImpatientServer impatient) : IClassFixture<I
     private static async Task BeginAsync(Application reader, int rows)
     {
         reader.Sequence = 0;
-        await reader.WriteAsync((byte[])[CommandCode.Query, .. Encoding.UTF8.GetBytes($"SELECT seq,REPEAT(MD5(seq),{RowSize / 32}) FROM seq_1_to_{rows}")]);
+        await reader.WriteAsync((byte[])[CommandCode.Query, .. Encoding.UTF8.GetBytes($"SELECT seq,REPEAT(MD5(seq),{RowSize / 32}) FROM shop.seq_1_to_{rows}")]);
         for (int i = 0; i < 4; i++)
             await reader.ReadAsync();
         Assert.True((await reader.ReadAsync()).Length > RowSize);
