@@ -12,6 +12,7 @@ internal sealed class FakeDisk : ISpoolFolder
 
     public Spools Spools { get; } = new();
     public GatewayCounters Counters { get; } = new();
+    /// <summary>Bytes that are free while no spool has any.</summary>
     public long FreeBytes { get; set; } = long.MaxValue / 2;
     public bool FailsWrites { get; set; }
     public bool FailsReads { get; set; }
@@ -59,7 +60,7 @@ internal sealed class FakeDisk : ISpoolFolder
         return new MemoryFile(this);
     }
 
-    public long Free() => FreeBytes;
+    public long Free() => FreeBytes - (Spools.Totals.DiskReserved - Spools.Totals.DiskUnused);
 
     private sealed class MemoryFile(FakeDisk disk) : ISpoolFile
     {
