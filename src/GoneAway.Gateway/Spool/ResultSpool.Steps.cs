@@ -106,6 +106,7 @@ internal sealed partial class ResultSpool
     private bool Grow(long length)
     {
         long least = allocated + length - granted;
+        long free = folder.Free();
         long wanted = Math.Max(least, Math.Clamp(granted, FirstGrant, LargestGrant));
         foreach (long bytes in (ReadOnlySpan<long>)[wanted, least])
         {
@@ -113,7 +114,7 @@ internal sealed partial class ResultSpool
                 stepProblem = $"spool.disk_per_client ({options.DiskPerClient} bytes) is reached";
             else if (!totals.TryReserveDisk(bytes, options.DiskTotal))
                 stepProblem = $"spool.disk_total ({options.DiskTotal} bytes) is reached";
-            else if (folder.Free() is var free && free - totals.DiskUnused < options.KeepFree)
+            else if (free - totals.DiskUnused < options.KeepFree)
             {
                 totals.ReleaseDisk(bytes);
                 stepProblem = $"less than spool.keep_free ({options.KeepFree} bytes) would stay free in {options.Folder}";

@@ -15,6 +15,7 @@ internal sealed class FakeDisk : ISpoolFolder
     /// <summary>Bytes that are free while no spool has any.</summary>
     public long FreeBytes { get; set; } = long.MaxValue / 2;
     public bool FailsWrites { get; set; }
+    public bool IsGone { get; set; }
     public bool FailsReads { get; set; }
     public bool Lies { get; set; }
     public bool CanPunch { get; set; } = true;
@@ -60,7 +61,7 @@ internal sealed class FakeDisk : ISpoolFolder
         return new MemoryFile(this);
     }
 
-    public long Free() => FreeBytes - (Spools.Totals.DiskReserved - Spools.Totals.DiskUnused);
+    public long Free() => IsGone ? throw new DirectoryNotFoundException() : FreeBytes - (Spools.Totals.DiskReserved - Spools.Totals.DiskUnused);
 
     private sealed class MemoryFile(FakeDisk disk) : ISpoolFile
     {

@@ -218,6 +218,18 @@ public sealed class ResultSpoolTests
     }
 
     [Fact]
+    public void A_folder_that_is_gone_costs_the_others_nothing()
+    {
+        disk.IsGone = true;
+        ResultSpool spool = disk.Begin(Small);
+        int put = Fill(spool);
+        Assert.NotNull(spool.Refusal);
+        Assert.Equal(put, Drain(spool));
+        spool.Dispose();
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_a_disk_that_fails()
     {
         var folder = new SpoolFolder("/proc/no such folder");
