@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Spool;
 using GoneAway.Lab.Parts;
@@ -194,6 +195,7 @@ public sealed class ResultSpoolTests
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void A_file_has_no_name_and_is_its_owners_alone()
     {
         string folder = Directory.CreateTempSubdirectory("spool-").FullName;
