@@ -62,6 +62,12 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public IGatewayStatus Status => this;
 
+    /// <summary>Finds servers' addresses; to be set before the start.</summary>
+    public NameLookup Lookup
+    {
+        set => watch.Lookup = value;
+    }
+
     public void Start(IReadOnlyList<ListeningSocket> sockets)
     {
         watch.Start();

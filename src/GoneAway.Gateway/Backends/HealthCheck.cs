@@ -99,11 +99,20 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         return header.WrittenMemory;
     }
 
-    private static CheckResult Judge(Exception failed, CheckAccount? account) =>
+    private CheckResult Judge(Exception failed, CheckAccount? account)
+    {
+        if (failed is not LoginException login)
+            return Failed(failed.Message);
+        if (login.Refusal.Code == ErrorCode.TooManyConnections && backend.Info is not null)
+        {
+            // Full, and alive: the connections that are there can work.
+            backend.OnTooMany();
+            return CheckResult.Good;
+        }
         // It refuses somebody whom it let in before: it lives, and what an account is worth is not a check's business.
-        failed is LoginException { Fault: LoginFault.BackendRefused } refused && account is not { IsMonitor: true } && refused.Refusal.Code is not ErrorCode.ServerShutdown
-            ? CheckResult.Good
-            : new CheckResult(Failed: true, null, failed is LoginException login ? $"the check's login failed: {login.Refusal.Code} {Encoding.UTF8.GetString(login.Refusal.Message.Span)}" : failed.Message);
+        bool isAlive = login.Fault is LoginFault.BackendRefused or LoginFault.BackendPlugin or LoginFault.BackendWithoutTls && login.Refusal.Code is not (ErrorCode.ServerShutdown or ErrorCode.TooManyConnections);
+        return isAlive && account is not { IsMonitor: true } ? CheckResult.Good : Failed($"the check's login failed: {login.Refusal.Code} {Encoding.UTF8.GetString(login.Refusal.Message.Span)}");
+    }
 
     private async ValueTask<CheckResult> AskAsync(HealthOptions health, CheckAccount? account, long deadline)
     {
@@ -236,10 +245,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         }
         ReadOnlyMemory<byte> payload = await dial.Talk.ReadAsync();
         if (OwnStatements.ErrorOf(payload.Span) is { } error)
-        {
-            // Too many connections, or too many errors of this host: it lives, and new work would fail there.
-            throw new DialException($"{error.Code} {error.Text}");
-        }
+            throw new LoginException(LoginFault.BackendGreeting, new Refusal(error.Code, error.SqlState, error.Message));
         if (!HandshakeV10.TryRead(payload.Span, out HandshakeV10 words))
             throw new DialException("what answers there speaks no MySQL");
         backend.OnAttempt?.Invoke(backend, ConnectOutcome.Greeted, words.ConnectionId);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Operations;
 using GoneAway.Lab.Parts;
@@ -15,13 +16,15 @@ internal sealed class RunningGateway : IGatewayEvents, IAsyncDisposable
 
     private readonly List<ListeningSocket> sockets;
 
-    public RunningGateway(GatewayOptions options)
+    public RunningGateway(GatewayOptions options, NameLookup? lookup = null)
     {
         options = options with { Listen = ["127.0.0.1:0"] };
         sockets = ListeningSockets.Open(options.Listen, []);
         Port = ((IPEndPoint)sockets[0].Socket.LocalEndPoint!).Port;
         Options = options;
         Core = new GatewayCore(options, this);
+        if (lookup is not null)
+            Core.Lookup = lookup;
         Core.Start(sockets);
     }
 
@@ -45,6 +48,8 @@ internal sealed class RunningGateway : IGatewayEvents, IAsyncDisposable
         Pool = new PoolOptions { Mode = PoolMode.Transaction },
         Operation = new OperationOptions { Threads = 2 },
     };
+
+    public void Reload(GatewayOptions options) => Core.Reload(options with { Listen = Options.Listen }, sockets);
 
     public Task<Application> ConnectAsync() => Application.ConnectAsync(Port, User, Password);
 

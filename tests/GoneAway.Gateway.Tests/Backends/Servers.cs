@@ -34,7 +34,7 @@ public sealed class TwoServers : IDisposable
     }
 
     private static LocalServer Start(int number) =>
-        LocalServer.Start(Flavour.MariaDb, Statements.ReplaceLineEndings("\n"), $"--server-id={number}", "--max-connections=40", "--log-bin", "--proxy-protocol-networks=127.0.0.1", "--skip-name-resolve");
+        LocalServer.Start(Flavour.MariaDb, Statements.ReplaceLineEndings("\n"), $"--server-id={number}", "--max-connections=40", "--log-bin", "--proxy-protocol-networks=127.0.0.1", "--skip-name-resolve", "--bind-address=127.0.0.1,127.0.0.2");
 }
 
 [CollectionDefinition(Name)]
