@@ -48,7 +48,8 @@ public sealed class ProxyHeaderTests(TwoServers servers)
     {
         await using var gateway = new RunningGateway(Options("192.0.2.0/24", tells: false));
         gateway.Await(BackendState.Up);
-        await Assert.ThrowsAnyAsync<IOException>(() => ConnectAsync(gateway, Header("192.0.2.7")));
+        LoginException refused = await Assert.ThrowsAsync<LoginException>(() => ConnectAsync(gateway, Header("192.0.2.7")));
+        Assert.Equal(1043, refused.Refusal.Code);
         using Application plain = await gateway.ConnectAsync();
         Assert.Equal("app@127.0.0.1", await plain.AskAsync("SELECT USER()"));
     }
