@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Sessions;
 using GoneAway.Model;
@@ -27,7 +28,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
     public SessionRecord OnOpened(Backend backend, Link link, uint thread, long now)
     {
         IPEndPoint server = EndPointOf(backend, link.Socket.Remote);
-        var record = new SessionRecord { Client = link.Socket.Local as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0), Server = server, OpenedAt = now, LoggedInAt = now };
+        var record = new SessionRecord { Client = Native.LocalAddress(link.Socket.File) ?? new IPEndPoint(IPAddress.Loopback, 0), Server = server, OpenedAt = now, LoggedInAt = now };
         judge?.OnAttempt(new ConnectAttempt(record.Client, server, new LoopClock(time).Now, ConnectOutcome.Greeted, thread, 0));
         return record;
     }
@@ -158,7 +159,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         SocketEnd end = SocketEnd.Of(connection.Link, Side.Server, how == Relayed.Malformed);
         Timeline timeline = BackendTimeline.Of(connection, connection.Record, end, session?.Cut(connection) ?? default, IdentityOf(connection, session), clock);
         judge?.OnConnection(timeline, Summary(timeline), null);
-        return new Loss(timeline, KnownFacts.Of(connection.Backend));
+        return new Loss(timeline, KnownFacts.Of(connection.Backend, timeline));
     }
 
     private void Examine(Loss loss, string incident, Verdict? now, Action<Incident?, Verdict?> tell)

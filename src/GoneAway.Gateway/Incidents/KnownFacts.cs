@@ -7,12 +7,15 @@ namespace GoneAway.Gateway.Incidents;
 /// <summary>What a server has said of its settings, as facts for the judge.</summary>
 internal static class KnownFacts
 {
-    public static IReadOnlyList<Fact> Of(Backend backend)
+    public static IReadOnlyList<Fact> Of(Backend backend, Timeline timeline)
     {
+        // What the session set for itself goes before the server's own value.
+        IEnumerable<Fact> own = timeline.Work.Settings.Select(static s => new Fact(FactKind.Variable, s.Key, s.Value.Value, null, "server:" + s.Key) { Scope = "session" });
         if (backend.Info is not { MaxAllowedPacket: > 0 } info)
-            return [];
+            return [.. own];
         return
         [
+            .. own,
             Variable("wait_timeout", info.WaitTimeout), Variable("interactive_timeout", info.InteractiveTimeout),
             Variable("max_allowed_packet", info.MaxAllowedPacket), Variable("max_connections", info.MaxConnections),
             new Fact(FactKind.Variable, "version", IncidentDesk.VersionOf(info), null, "server:version"),

@@ -52,6 +52,23 @@ internal static partial class Native
             return connect(socket, p, address.Size) == 0 ? 0 : -Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>The socket's own address and port; null where it is no internet socket.</summary>
+    public static unsafe System.Net.IPEndPoint? LocalAddress(int socket)
+    {
+        const int Inet = 2, Inet6 = 10;
+        byte* address = stackalloc byte[128];
+        int length = 128;
+        if (getsockname(socket, address, &length) != 0)
+            return null;
+        int port = address[2] << 8 | address[3];
+        return *(ushort*)address switch
+        {
+            Inet => new System.Net.IPEndPoint(new System.Net.IPAddress(new ReadOnlySpan<byte>(address + 4, 4)), port),
+            Inet6 => new System.Net.IPEndPoint(new System.Net.IPAddress(new ReadOnlySpan<byte>(address + 8, 16)), port),
+            _ => null,
+        };
+    }
+
     /// <summary>Bytes that the kernel took, or minus the error number.</summary>
     public static unsafe int Send(int socket, ReadOnlySpan<byte> bytes)
     {
@@ -97,6 +114,9 @@ internal static partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int connect(int socket, byte* address, int length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int getsockname(int socket, byte* address, int* length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial nint recv(int socket, byte* target, nuint length, int flags);

@@ -39,7 +39,7 @@ internal sealed class GatewayStage : IDisposable
     {
         Server = DatabaseServer.Start(flavour, network, "host", work, options);
         capture = Tcpdump.Start(network, "host", Capture);
-        gateway = GatewayProcess.Start(network, "host", work, ["127.0.0.1:3306"], [.. settings ?? [], "operation:", "  json_log: true", "accounts:", "  entries:", "    - user: app", $"      password_file: {Password()}"]);
+        gateway = GatewayProcess.Start(network, "host", work, ["127.0.0.1:3306"], [.. settings ?? [], "operation:", "  json_log: true"]);
     }
 
     /// <summary>Why there can be none here; null when there can.</summary>
@@ -54,14 +54,6 @@ internal sealed class GatewayStage : IDisposable
         LabProgram program = LabProgram.Start(network, "host", new Dictionary<string, string> { ["WORK"] = work }, "/usr/bin/python3", "-c", Client + script);
         clients.Add(program);
         return program;
-    }
-
-    private string Password()
-    {
-        string file = Path.Combine(work, "password");
-        File.WriteAllText(file, "secret");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead);
-        return file;
     }
 
     /// <summary>Lets clients go on that wait in <c>until_broken()</c>.</summary>
