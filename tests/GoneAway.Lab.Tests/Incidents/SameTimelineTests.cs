@@ -18,6 +18,7 @@ namespace GoneAway.Lab.Tests.Incidents;
 /// largest packet and the last answered command differ where those came last. It keeps no text of answered statements. Its times are the event
 /// loop's milliseconds: idle times are compared to half a second.
 /// </remarks>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class SameTimelineTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
