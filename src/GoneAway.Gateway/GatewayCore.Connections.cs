@@ -176,7 +176,7 @@ internal sealed partial class GatewayCore
     {
         try
         {
-            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls }, PrefaceFor(backend, client, gateway));
+            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls, Capabilities = request.Capabilities | (backend.Options.Compression ? Capabilities.Compress : 0) }, PrefaceFor(backend, client, gateway));
             CountersOf(waiter.Loop).BackendConnects++;
             return dial;
         }
@@ -193,6 +193,8 @@ internal sealed partial class GatewayCore
         Backend backend = dial.Backend;
         long now = waiter.Loop.Now;
         dial.PacketTalk.Deadline = now + 10_000;
+        if ((greeting.Capabilities & Capabilities.Compress) != 0)
+            dial.Link.StartCompression(zstd: false);
         var info = new ServerInfo
         {
             Version = greeting.Version,

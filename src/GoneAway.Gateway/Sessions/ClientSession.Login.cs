@@ -107,7 +107,7 @@ internal sealed partial class ClientSession : IBackendDialer
             offered &= ~Capabilities.LocalFiles;
         offered |= Capabilities.Ssl;
         if (Options.Clients.Compression)
-            offered |= Capabilities.Compress;
+            offered |= Capabilities.Compress | (Wire.Compression.Zstd.IsAvailable && !face.IsMariaDb ? Capabilities.ZstdCompression : 0);
         return offered;
     }
 
