@@ -8,6 +8,7 @@ internal sealed class CompressionFilter(bool zstd)
 {
     private readonly CompressedReader reader = new(zstd);
     private readonly ArrayBufferWriter<byte> frames = new();
+    private CompressedWriter? writer;
     private byte[] plain = [];
     private int start;
     private int end;
@@ -50,7 +51,8 @@ internal sealed class CompressionFilter(bool zstd)
     public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> packets, ref byte sequence)
     {
         frames.ResetWrittenCount();
-        var writer = new CompressedWriter(frames) { Sequence = sequence };
+        writer ??= new CompressedWriter(frames, zstd);
+        writer.Sequence = sequence;
         writer.Write(packets);
         sequence = writer.Sequence;
         return frames.WrittenMemory;

@@ -43,8 +43,8 @@ internal sealed partial class ClientSession
     private ServerRefusal? lastError;
     private byte lastSequence;
     private bool translates;
-    /// <summary>Packets of this answer that the client does not get, so that the ids of the others are lower.</summary>
-    private byte dropped;
+    /// <summary>Packets are numbered anew: the client does not get all, or the server numbers frames and packets together, as in compression.</summary>
+    private bool renumbers;
     private bool stateChanged;
     private bool changeExplained;
 
@@ -55,6 +55,7 @@ internal sealed partial class ClientSession
         BeginRelay();
         // The client knows no EOF, the server no end without one.
         translates = (capabilities & ~connection.Capabilities & Capabilities.DeprecateEof) != 0;
+        renumbers = translates || connection.Link.IsCompressed;
         while (true)
         {
             Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal | (silent ? Ready.None : overlap), Loop.Now + SilenceLimit);
@@ -103,7 +104,7 @@ internal sealed partial class ClientSession
         passing = 0;
         continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
         lastError = null;
-        lastSequence = dropped = 0;
+        lastSequence = (byte)(answerSequence - 1);
         if (!silent)
             client.BeginAnswer();
     }
@@ -128,7 +129,7 @@ internal sealed partial class ClientSession
             int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
             if (continues)
             {
-                lastSequence = bytes[at + 3] -= dropped;
+                lastSequence = Number(ref bytes[at + 3]);
                 continues = length == MaxPart;
                 passing = length;
                 at += HeaderSize;
@@ -142,7 +143,7 @@ internal sealed partial class ClientSession
                 if (role == PacketRole.Row)
                 {
                     rows++;
-                    lastSequence = bytes[at + 3] -= dropped;
+                    lastSequence = Number(ref bytes[at + 3]);
                     at += HeaderSize + length;
                     continue;
                 }
@@ -155,7 +156,7 @@ internal sealed partial class ClientSession
                     connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unsolicited: bytes[at + 3] == 0);
                 if (role == PacketRole.Error && !delivered && from == at && IsDismissal(payload))
                     return Relayed.Dismissed;
-                lastSequence = bytes[at + 3] -= dropped;
+                lastSequence = Number(ref bytes[at + 3]);
                 bool isOther = Look(connection, role, payload, isFirst);
                 if (translates && payload.Length is 5 && payload[0] == 0xFE)
                 {
@@ -163,7 +164,7 @@ internal sealed partial class ClientSession
                     {
                         Deliver(bytes[from..at]);
                         from = at + HeaderSize + length;
-                        dropped++;
+                        lastSequence--;
                     }
                     else
                     {
@@ -203,7 +204,7 @@ internal sealed partial class ClientSession
                 end = Relayed.Malformed;
                 break;
             }
-            lastSequence = bytes[at + 3] -= dropped;
+            lastSequence = Number(ref bytes[at + 3]);
             continues = length == MaxPart;
             passing = length;
             at += HeaderSize;
@@ -226,6 +227,9 @@ internal sealed partial class ClientSession
         }
         return end;
     }
+
+    /// <summary>The id that the packet has for the client.</summary>
+    private byte Number(ref byte sequence) => renumbers ? sequence = (byte)(lastSequence + 1) : sequence;
 
     private void Deliver(ReadOnlySpan<byte> bytes)
     {
@@ -339,6 +343,8 @@ internal sealed partial class ClientSession
         int have = rest.Length;
         rest.CopyTo(buffer, 0);
         inputEnd = inputStart + total;
+        // Frames count on from those that the other end sent last.
+        connection.Link.BeginAnswer();
         try
         {
             while (true)
@@ -371,7 +377,10 @@ internal sealed partial class ClientSession
                 buffer.AsSpan(at, have - at).CopyTo(buffer);
                 have -= at;
                 if (last)
+                {
+                    client.BeginAnswer();
                     return true;
+                }
                 int count;
                 while ((count = client.Receive(buffer.AsSpan(have))) == 0)
                     await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.BackendHangup);
