@@ -38,6 +38,7 @@ internal sealed partial class ClientSession
         traits = 0;
         statement = null;
         pins &= ~Pins.Diagnostics;
+        delivered = false;
         answerSequence = 1;
         counters.Queries++;
         commandAt = Loop.Now;
@@ -252,7 +253,7 @@ internal sealed partial class ClientSession
     /// <summary>An error of the gateway's own, in place of an answer or in the middle of one.</summary>
     private void SendError(int code, string sqlState, string text, byte sequence)
     {
-        if (spool is null)
+        if (spool is null && !delivered)
             client.BeginAnswer();
         SendPacket(new PayloadWriter().WriteError((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text)).Written, sequence);
     }
