@@ -42,6 +42,9 @@ internal sealed class BackendConnection
     /// <summary>It may be used for new work: its server takes some, and its address is still the server's.</summary>
     public bool MayStay => Backend.TakesWork && (addressVersion == Backend.AddressVersion || StillHas());
 
+    /// <summary>Nothing is due, nothing lies unread, and no transaction is open: another session may come.</summary>
+    public bool IsAtRest => !Link.OwesAnswer && !Record.IsPending && (Status & StatusFlags.InTransaction) == 0 && Link.Socket.IsQuiet;
+
     private bool StillHas()
     {
         int version = Backend.AddressVersion;

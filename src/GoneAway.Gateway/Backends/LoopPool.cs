@@ -104,7 +104,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
     public void GiveBack(BackendConnection connection, int hops = 0)
     {
         connection.Link.Socket.Detach();
-        if (!connection.MayStay || connection.IsSoiled || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
+        if (!connection.MayStay || connection.IsSoiled || !connection.IsAtRest || connection.Link.IsBroken || connection.Link.Socket.PeerClosed || connection.Link.Queued > 0)
         {
             if (connection.Link.Socket.PeerClosed)
                 backends.OnIdleLost(connection);

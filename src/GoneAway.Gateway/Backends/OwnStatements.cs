@@ -29,6 +29,14 @@ internal static class OwnStatements
     /// <summary>COM_INIT_DB, COM_PING, COM_RESET_CONNECTION and such, and COM_QUERY: a command and its answer.</summary>
     public static async ValueTask<OwnAnswer> RunAsync(this PacketTalk talk, ReadOnlyMemory<byte> command, ulong capabilities)
     {
+        talk.Link.OwesAnswer = true;
+        OwnAnswer answer = await AnswerAsync(talk, command, capabilities);
+        talk.Link.OwesAnswer = false;
+        return answer;
+    }
+
+    private static async ValueTask<OwnAnswer> AnswerAsync(PacketTalk talk, ReadOnlyMemory<byte> command, ulong capabilities)
+    {
         talk.Sequence = 0;
         talk.Link.BeginCommand();
         await talk.WriteAsync(command);

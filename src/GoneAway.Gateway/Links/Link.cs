@@ -36,6 +36,9 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     /// <summary>The error number of what failed; 0 while nothing did, and for an end without error.</summary>
     public int Error { get; private set; }
 
+    /// <summary>A statement of the gateway's own was sent, and its answer was not read to its end.</summary>
+    public bool OwesAnswer { get; set; }
+
     /// <summary>No byte can be sent any more.</summary>
     public bool IsBroken { get; private set; }
 

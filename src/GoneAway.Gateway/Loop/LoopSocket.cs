@@ -90,7 +90,11 @@ internal sealed class LoopSocket : IDisposable
             owner.Mark(hangup);
     }
 
-    public void Detach() => Owner = null;
+    public void Detach()
+    {
+        unseen |= Owner is { } owner && (owner.Pending & readable) != 0;
+        Owner = null;
+    }
 
     /// <summary>More can be read without the kernel telling.</summary>
     public void MarkReadable() => Owner?.Mark(readable);

@@ -30,6 +30,12 @@ internal sealed partial class ClientSession
         {
             if (backend is null)
             {
+                // However the connection went: what was open on it is not gone on with on another.
+                if (InTransaction)
+                {
+                    ForgetTransaction();
+                    return Refuse(RolledBackCode, "The transaction was rolled back: its server connection ended; restart the transaction", "40001");
+                }
                 if (credential is null)
                     return Refuse(NotExecutedCode, "The gateway cannot log in to a server again as this user: it has seen the login's answer only, not what the answer is made of");
                 if (await AcquireAsync(holdUntil, only) is { } problem)
@@ -53,7 +59,9 @@ internal sealed partial class ClientSession
             }
             catch (TalkException)
             {
-                DropBackend(Relayed.Lost);
+                OnIdleBackendLost();
+                if (lostState is not null)
+                    return Refuse(lostTransaction ? RolledBackCode : NotExecutedCode, lostState, lostTransaction ? "40001" : "HY000");
                 if (Loop.Now >= holdUntil)
                     return Refuse(NotExecutedCode, "The server was lost while the session's state was being set on it");
             }
@@ -202,6 +210,8 @@ internal sealed partial class ClientSession
             OwnAnswer answer = await talk.QueryAsync(set, connection.Capabilities);
             if (answer.Error is not null)
                 return answer.Error;
+            if (state.Autocommit is { } on && on != ((answer.Status & StatusFlags.Autocommit) != 0))
+                throw new TalkException(TalkFault.Ended, "the server has not set autocommit as it was told to");
         }
         if (state.MultiStatements is { } multi && multi != connection.State.MultiStatements)
         {
@@ -217,7 +227,7 @@ internal sealed partial class ClientSession
     }
 
     private PacketTalk TalkTo(BackendConnection connection) =>
-        new(connection.Link, this, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = Loop.Now + 10_000 };
+        new(connection.Link, this, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = Loop.Now + 10_000, StrictSequence = true };
 
     /// <summary>What there is to do between two commands: give the connection back where the mode says so.</summary>
     private void AfterWork()
@@ -275,7 +285,7 @@ internal sealed partial class ClientSession
             return;
         backend = null;
         connection.Backend.OnGivenBack();
-        if (pins != 0 || InTransaction || credential is null || connection.State.Variables.Count > 0 && connection.Server.HasInitConnect)
+        if (pins != 0 || InTransaction || credential is null || connection.Record.IsPending || connection.State.Variables.Count > 0 && connection.Server.HasInitConnect)
             connection.IsSoiled = true;
         connection.Key = connection.Key.As(key?.WasReset ?? false, connection.State.Schema.Length > 0);
         pool.GiveBack(connection);

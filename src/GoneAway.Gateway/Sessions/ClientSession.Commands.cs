@@ -136,6 +136,8 @@ internal sealed partial class ClientSession
                 if (holdUntil == 0)
                     holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
                 ServerRefusal? problem = await ReadyBackendAsync(holdUntil, null);
+                if (lostState is not null)
+                    continue;
                 if (problem is not null)
                     return await NotExecutedAsync(total, problem);
             }

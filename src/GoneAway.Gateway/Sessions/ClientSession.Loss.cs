@@ -134,6 +134,13 @@ internal sealed partial class ClientSession
     /// <summary>The server connection ended while the client was silent.</summary>
     private void OnIdleBackendLost()
     {
+        NoteLost();
+        DropBackend(Relayed.Lost);
+    }
+
+    /// <summary>What goes with the connection, for the next command to be told.</summary>
+    private void NoteLost()
+    {
         bool hasState = (pins & ~Pins.Diagnostics) != 0 || credential is null;
         if (InTransaction || hasState)
         {
@@ -142,7 +149,6 @@ internal sealed partial class ClientSession
             (lostFrom, lostAt) = (backend, Loop.Now);
             lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)}";
         }
-        DropBackend(Relayed.Lost);
     }
 
     /// <summary>An ERR is never pushed to a silent client: it answers the next command.</summary>

@@ -39,6 +39,8 @@ internal sealed partial class ClientSession
     /// <summary>Packets of this answer went to the client.</summary>
     private bool delivered;
     private bool answered;
+    /// <summary>Of this answer, a packet has come.</summary>
+    private bool begun;
     private bool wantsFile;
     private ServerRefusal? lastError;
     private byte lastSequence;
@@ -102,7 +104,7 @@ internal sealed partial class ClientSession
         heldCount = 0;
         rows = 0;
         passing = 0;
-        continues = delivered = answered = wantsFile = stateChanged = changeExplained = false;
+        continues = delivered = begun = answered = wantsFile = stateChanged = changeExplained = false;
         lastError = null;
         lastSequence = (byte)(answerSequence - 1);
         if (!silent)
@@ -138,6 +140,13 @@ internal sealed partial class ClientSession
             if (length != MaxPart && HeaderSize + length <= rest)
             {
                 Span<byte> payload = bytes.Slice(at + HeaderSize, length);
+                // Another id is another command's answer. Only the word that ends a connection comes unasked.
+                if (!begun && bytes[at + 3] != answerSequence && payload is not [0xFF, ..])
+                {
+                    end = Relayed.Malformed;
+                    break;
+                }
+                begun = true;
                 bool isFirst = reader.AtStart;
                 PacketRole role = reader.Take(length, payload, connection.Capabilities);
                 if (role == PacketRole.Row)
@@ -198,6 +207,7 @@ internal sealed partial class ClientSession
             bool isLarge = length == MaxPart || length > EventLoop.ScratchSize / 2 || length > LargestHeld && reader.ExpectsRow;
             if (!isLarge || rest == HeaderSize)
                 break;
+            begun = true;
             PacketRole large = reader.Take(length, bytes[(at + HeaderSize)..], connection.Capabilities);
             if (large == PacketRole.Malformed)
             {

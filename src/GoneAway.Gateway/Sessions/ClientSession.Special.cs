@@ -228,6 +228,7 @@ internal sealed partial class ClientSession
     private void LeaveSoiled()
     {
         BackendConnection connection = backend!;
+        NoteLost();
         backend = null;
         connection.Backend.OnGivenBack();
         connection.Close(politely: false);

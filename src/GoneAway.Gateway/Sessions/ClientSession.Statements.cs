@@ -105,10 +105,12 @@ internal sealed partial class ClientSession
         {
             talk.Sequence = 0;
             connection.Link.BeginCommand();
+            connection.Link.OwesAnswer = true;
             await talk.WriteAsync(new PayloadWriter().Clear().Byte(CommandCode.StmtPrepare).Bytes(Encoding.Latin1.GetBytes(statement!.Text.Sql)).Written.ToArray());
             ReadOnlyMemory<byte> first = await talk.ReadAsync();
             if (OwnStatements.ErrorOf(first.Span) is { } error)
             {
+                connection.Link.OwesAnswer = false;
                 SendPacket(writer.WriteError(error.Code, error.SqlState, error.Message).Written, answerSequence);
                 return false;
             }
@@ -118,6 +120,7 @@ internal sealed partial class ClientSession
             int packets = ok.Parameters + (ok.Parameters > 0 && eofs ? 1 : 0) + ok.Columns + (ok.Columns > 0 && eofs ? 1 : 0);
             for (int i = 0; i < packets; i++)
                 await talk.ReadAsync();
+            connection.Link.OwesAnswer = false;
             var handle = new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now };
             Keep(connection, statement.Text, handle);
             // A new handle knows no types.

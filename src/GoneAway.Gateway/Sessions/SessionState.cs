@@ -23,6 +23,9 @@ internal sealed record SessionState
     /// <summary>COM_SET_OPTION: several statements in one; null for what the login said.</summary>
     public bool? MultiStatements { get; init; }
 
+    /// <summary>As the session has set it; null where it has not.</summary>
+    public bool? Autocommit => Variables.TryGetValue("autocommit", out string? value) ? value is "ON" or "on" or "1" : null;
+
     public bool Equals(SessionState? other) =>
         ReferenceEquals(this, other) || other is not null && Schema == other.Schema && MultiStatements == other.MultiStatements
         && (ReferenceEquals(Variables, other.Variables) || Variables.Count == other.Variables.Count && Variables.SequenceEqual(other.Variables));
