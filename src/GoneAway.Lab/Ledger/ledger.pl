@@ -57,6 +57,9 @@ sub rows {
     execute('inside', $insert, $me, $n, $_) for 0 .. $parts - 1;
 }
 
+# After begin_work DBI's commit and rollback say yes even where the server said no; err has the server's word, and that of SET autocommit=1.
+sub ended { told($db) if !$_[0] || $db->err || !$db->{AutoCommit} }
+
 my %kinds = (
     insert      => sub { execute('write', $insert, $me, $_[0], 0) },
     counter     => sub { execute('write', 'UPDATE counters SET n = n + 1 WHERE client = ?', $me) },
@@ -64,9 +67,9 @@ my %kinds = (
         rows(@_);
         execute('inside', 'UPDATE counters SET n = n + 1 WHERE client = ?', $me);
         $step = 'commit';
-        $db->commit or told($db);
+        ended($db->commit);
     },
-    rollback => sub { rows(@_); $step = 'rollback'; $db->rollback or told($db) },
+    rollback => sub { rows(@_); $step = 'rollback'; ended($db->rollback) },
     read     => sub {
         my $got = answer('read', 'SELECT ?, ?, @@group_concat_max_len', $me, $_[0]);
         die +{ wrong => "its own numbers: $got" } if $got ne "$me $_[0] " . (1000 + $me);
@@ -95,7 +98,9 @@ sub work {
     }
     note('E', $me, $n, 'error', $step, $fault->{code}, $fault->{text});
     return 0 if $lost{ $fault->{code} };
-    return $db->{AutoCommit} || eval { $db->rollback };
+    return 1 if $db->{AutoCommit};
+    $db->rollback;
+    return !$db->err && ($db->{AutoCommit} || ($db->{AutoCommit} = 1)) && !$db->err;
 }
 
 my $n = 0;
