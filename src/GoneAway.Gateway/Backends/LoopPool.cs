@@ -192,6 +192,19 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         return false;
     }
 
+    /// <summary>Closes those of a server that have lain as long as one that turned out to be dead.</summary>
+    public void CloseIdle(Backend backend, long usedBefore)
+    {
+        foreach (List<BackendConnection> list in idle.Values)
+            for (int i = list.Count - 1; i >= 0; i--)
+                if (list[i] is var connection && connection.Backend == backend && connection.LastUsed < usedBefore)
+                {
+                    list.RemoveAt(i);
+                    Idle--;
+                    connection.Close(politely: false);
+                }
+    }
+
     /// <summary>One idle connection with that key goes to a loop that has none; else one of any key gives its place.</summary>
     public void DonateIdle(PoolKey key, LoopPool other)
     {

@@ -34,6 +34,8 @@ internal static class FileKeys
             static one => one.IdleTimeout, static (one, value) => one with { IdleTimeout = value }, "1s"))
         .With(Keys.Duration<PoolOptions>("queue_timeout", "How long work waits for a server connection while all are taken.",
             static one => one.QueueTimeout, static (one, value) => one with { QueueTimeout = value }, "0s", "1h"))
+        .With(Keys.Duration<PoolOptions>("ping_after_idle", "A server connection that lay idle for longer is asked for an answer before a statement goes there; one that gives none in 1.5 s is replaced.",
+            static one => one.PingAfterIdle, static (one, value) => one with { PingAfterIdle = value }, "100ms"))
         .With(Keys.Duration<PoolOptions>("diagnostics_hold", "Transaction mode: how long SHOW WARNINGS still answers for the last statement.",
             static one => one.DiagnosticsHold, static (one, value) => one with { DiagnosticsHold = value }, "0s", "1h"));
 

@@ -74,6 +74,8 @@ public sealed record PoolOptions
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
     /// <summary>How long work waits for a server connection while all are taken.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>A server connection that lay idle for longer is asked for an answer before a statement goes there, where nothing but the connection would be lost.</summary>
+    public TimeSpan PingAfterIdle { get; init; } = TimeSpan.FromSeconds(5);
     /// <summary>How long a client's warnings and errors can still be asked for (SHOW WARNINGS) in transaction mode.</summary>
     public TimeSpan DiagnosticsHold { get; init; } = TimeSpan.FromSeconds(2);
 }

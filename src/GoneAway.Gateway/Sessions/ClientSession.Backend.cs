@@ -41,6 +41,8 @@ internal sealed partial class ClientSession
                 if (await AcquireAsync(holdUntil, only) is { } problem)
                     return problem;
             }
+            if (IsDoubtful(backend!) && !await AnswersAsync(backend!))
+                continue;
             bool asksLast = (traits & StatementTraits.ReadsLast) != 0 && lastInsertId != 0 && backend!.LastSession != this;
             if (state.Equals(backend!.State) && !asksLast)
             {

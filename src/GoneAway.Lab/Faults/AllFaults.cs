@@ -89,8 +89,8 @@ public static class AllFaults
             assert run(c, 'SELECT COUNT(*) FROM t')[0][0] == 2
             """) { Break = static s => s.Restart(crash: true), How = new Cure { Settings = Cure.TransactionReplay } },
         new("reset-while-idle", "reset-injected", "A firewall resets the idle connection when it is used; new ones pass.", SelectAfterwards) { OverRouter = true, Break = static s => s.ForgetConnections("reject with tcp reset") },
-        new("forgotten-while-idle", "nat-idle-timeout", "A router has forgotten the idle connection and drops its packets; new ones pass.", SelectAfterwards) { OverRouter = true, Break = static s => s.ForgetConnections("drop") },
-        new("forgotten-write", "nat-idle-timeout", "The same, and the first statement is a write.", Statements) { OverRouter = true, Break = static s => s.ForgetConnections("drop") },
+        new("forgotten-while-idle", "nat-idle-timeout", "A router has forgotten the idle connection and drops its packets; new ones pass.", SelectAfterwards) { OverRouter = true, Break = static s => { s.ForgetConnections("drop"); Scene.Wait(1.5); }, How = new Cure { Settings = ["pool:", "  ping_after_idle: 1s"] } },
+        new("forgotten-write", "nat-idle-timeout", "The same, and the first statement is a write.", Statements) { OverRouter = true, Break = static s => { s.ForgetConnections("drop"); Scene.Wait(1.5); }, How = new Cure { Settings = ["pool:", "  ping_after_idle: 1s"] } },
         new("packet-too-large-kept", "packet-too-large", "A statement of 3 MB to a server with max_allowed_packet = 1 MB: the application knows error 1153 and goes on with smaller ones.",
             SplitsWhatIsTooLarge.Replace("SIZE", "3000000", StringComparison.Ordinal)) { Server = ["--max-allowed-packet=1M"] },
         new("packet-slightly-too-large-kept", "packet-too-large", "The same with 1.1 MB, where the error can still be read but the connection is closed.",

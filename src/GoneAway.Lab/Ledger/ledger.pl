@@ -58,7 +58,12 @@ sub rows {
 }
 
 # After begin_work DBI's commit and rollback say yes even where the server said no; err has the server's word, and that of SET autocommit=1.
-sub ended { told($db) if !$_[0] || $db->err || !$db->{AutoCommit} }
+sub ended {
+    return if $_[0] && !$db->err && $db->{AutoCommit};
+    # The error of SET autocommit=1 takes the place of COMMIT's.
+    die +{ code => 1105, text => 'whether COMMIT failed too is not told: ' . $db->errstr } if $step eq 'commit' && ($db->err // 0) == 21;
+    told($db);
+}
 
 my %kinds = (
     insert      => sub { execute('write', $insert, $me, $_[0], 0) },

@@ -71,7 +71,7 @@ public sealed class Distribution
 
     private static Distribution MariaDb() => new("mariadb",
         ["mariadbd", "--no-defaults", "--user=root", "--innodb-log-file-size=8M", "--innodb-fast-shutdown=2"],
-        ["mariadb-install-db", "--no-defaults", "--user=root", "--skip-test-db", "--auth-root-authentication-method=normal"]);
+        ["mariadb-install-db", "--no-defaults", "--user=root", "--skip-test-db", "--auth-root-authentication-method=normal", $"--tmpdir={Folder}"]);
 
     private static Distribution MySql()
     {
