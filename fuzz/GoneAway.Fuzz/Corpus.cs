@@ -46,6 +46,33 @@ public static class Corpus
         [.. Segment(1, "HTTP/1.1 400 Bad Request\r\n"u8), .. Segment(0, "PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n"u8)],
     ];
 
+    /// <summary>Inputs of <see cref="GatewayTarget"/>: sessions that are right, to be spoilt.</summary>
+    public static IReadOnlyList<byte[]> Sessions { get; } =
+    [
+        [0, .. Payload.Framed(1, Payload.Login("app", "shop", "mysql_native_password", Conversation.Usual, new Dictionary<string, string> { ["_client_name"] = "libmysql" }))],
+        [0, .. "GET / HTTP/1.1\r\n\r\n"u8],
+        [0, 0x16, 3, 1, 0, 0xA5, 1, 0, 0, 0xA1, 3, 3],
+        [1, .. Payload.Framed(0, [CommandCode.Query, .. "SELECT 1"u8]), .. Payload.Framed(0, [CommandCode.Ping]), .. Payload.Framed(0, [CommandCode.InitDb, .. "shop"u8])],
+        [1, .. Payload.Framed(0, [CommandCode.StmtPrepare, .. "DO ?"u8]), .. Payload.Framed(0, [CommandCode.StmtSendLongData, 1, 0, 0, 0, 0, 0, 65]), .. Payload.Framed(0, [CommandCode.StmtExecute, 1, 0, 0, 0, 0, 1, 0, 0, 0]), .. Payload.Framed(0, [CommandCode.StmtClose, 1, 0, 0, 0])],
+        [1, .. "a line of a log\n"u8, .. Payload.Framed(0, [CommandCode.Query, .. "BEGIN"u8]), .. Payload.Framed(0, [CommandCode.ResetConnection]), .. Payload.Framed(0, [CommandCode.SetOption, 0, 0])],
+        [1, .. Payload.Framed(0, [CommandCode.Query, .. "LOAD DATA LOCAL INFILE 'f' INTO TABLE t"u8]), .. Payload.Framed(2, "a\n"u8.ToArray()), .. Payload.Framed(3, [])],
+        [1, .. Payload.Framed(0, [CommandCode.ChangeUser, .. "app\0\0shop\0"u8, 33, 0, .. "mysql_native_password\0"u8]), .. Payload.Framed(0, [CommandCode.ProcessKill, 1, 0, 0, 0]), .. Payload.Framed(0, [CommandCode.Quit])],
+        [1, .. Payload.Framed(0, [CommandCode.Query, .. "KILL 1"u8]), .. Payload.Framed(0, [CommandCode.FieldList, .. "t\0"u8]), .. Payload.Framed(0, [CommandCode.Statistics]), .. Payload.Framed(0, [0x7B, 1])],
+        [1, 0xFF, 0xFF, 0xFF, 0, CommandCode.Query, .. "SELECT"u8],
+    ];
+
+    /// <summary>Inputs of <see cref="GatewayServerTarget"/>.</summary>
+    public static IReadOnlyList<byte[]> Answers { get; } =
+    [
+        [0, .. Payload.Framed(1, Payload.Ok(2))],
+        [0x40, .. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
+        [0, .. Payload.Framed(1, Payload.Error(1213, "40001", "Deadlock found when trying to get lock"))],
+        [0x40, .. Payload.Framed(1, [0xFB, (byte)'f']), .. Payload.Framed(3, Payload.Ok(2))],
+        [1, .. Payload.Framed(0, Payload.Greeting("8.0.36", 42, "mysql_native_password", Conversation.Usual))],
+        [2, .. Payload.Framed(2, Payload.Ok(2))],
+        [2, .. Payload.Framed(2, Payload.Error(1045, "28000", "Access denied"))],
+    ];
+
     /// <summary>Payloads of packets, and a stream of several.</summary>
     public static IReadOnlyList<byte[]> Payloads { get; } =
     [

@@ -10,7 +10,7 @@ int seed = args.Length > 2 && int.TryParse(args[2], out int chosen) ? chosen : E
 Console.WriteLine($"seed {seed}");
 string samples = Path.Combine(Environment.CurrentDirectory, "samples");
 int status = 0;
-foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer", "text"] : new[] { target })
+foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer", "text", "gateway", "gateway-server"] : new[] { target })
 {
     Failure? failure = name switch
     {
@@ -19,7 +19,9 @@ foreach (string name in target == "all" ? ["capture", "conversation", "payload",
         "payload" => Campaign.Run<PayloadTarget>(Corpus.Payloads, seed, iterations, TimeSpan.MaxValue),
         "framer" => Campaign.Run<FramerTarget>(Corpus.Payloads, seed, iterations, TimeSpan.MaxValue),
         "text" => Campaign.Run<TextTarget>(Corpus.Texts(samples), seed, iterations, TimeSpan.MaxValue),
-        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, text, all"),
+        "gateway" => Campaign.Run<GatewayTarget>(Corpus.Sessions, seed, iterations, TimeSpan.MaxValue),
+        "gateway-server" => Campaign.Run<GatewayServerTarget>(Corpus.Answers, seed, iterations, TimeSpan.MaxValue),
+        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, text, gateway, gateway-server, all"),
     };
     status |= Show(failure, name);
 }
@@ -31,6 +33,8 @@ static Failure? One(string target, byte[] input) => target switch
     "payload" => Campaign.Try<PayloadTarget>(input),
     "framer" => Campaign.Try<FramerTarget>(input),
     "text" => Campaign.Try<TextTarget>(input),
+    "gateway" => Campaign.Try<GatewayTarget>(input),
+    "gateway-server" => Campaign.Try<GatewayServerTarget>(input),
     _ => Campaign.Try<CaptureTarget>(input),
 };
 

@@ -122,7 +122,8 @@ internal sealed class LoopSocket : IDisposable
         do
             count = Native.Receive(File, target);
         while (count == -Native.Interrupted);
-        if (count == target.Length)
+        // The end of the stream was told with the bytes before it, and will not be told again.
+        if (count == target.Length || count > 0 && PeerClosed)
             Owner?.Mark(readable);
         else if (count <= 0 && count != -Native.Again)
             OnPeerClosed();

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using GoneAway.TestKit;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Fuzz;
+
+/// <summary>Where a scripted server says what an input has.</summary>
+internal enum SpoiltAt : byte
+{
+    Nowhere,
+    Greeting,
+    LoginEnd,
+    Answer,
+}
+
+/// <summary>Takes any login, and answers statements with one row; or says what it was told to say, and closes.</summary>
+internal sealed class ScriptedServer
+{
+    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private volatile Spoilt spoilt = new(SpoiltAt.Nowhere, []);
+
+    private sealed record Spoilt(SpoiltAt At, byte[] Bytes);
+
+    public ScriptedServer()
+    {
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(512);
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+    public void Spoil(SpoiltAt at, byte[] bytes) => spoilt = new Spoilt(at, bytes);
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+            _ = ServeAsync(await listener.AcceptAsync());
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using Socket _ = socket;
+        socket.NoDelay = true;
+        try
+        {
+            if (await SpoilAsync(socket, SpoiltAt.Greeting))
+                return;
+            await socket.SendAsync(Payload.Framed(0, Payload.Greeting("8.0.36", 42, "mysql_native_password", Conversation.Usual)));
+            if (await ReadAsync(socket) is null || await SpoilAsync(socket, SpoiltAt.LoginEnd))
+                return;
+            await socket.SendAsync(Payload.Framed(2, Payload.Ok(2)));
+            while (await ReadAsync(socket) is { Length: > 0 } command && command[0] != CommandCode.Quit)
+            {
+                bool isOwn = command[0] == CommandCode.Query && command.AsSpan(1).IndexOf("@@"u8) >= 0 || command.AsSpan(1).StartsWith("SET SESSION"u8);
+                if (!isOwn && await SpoilAsync(socket, SpoiltAt.Answer))
+                    return;
+                await socket.SendAsync(Answer(command));
+            }
+        }
+        catch (SocketException)
+        {
+            // The gateway has left.
+        }
+    }
+
+    private async Task<bool> SpoilAsync(Socket socket, SpoiltAt at)
+    {
+        Spoilt now = spoilt;
+        if (now.At != at)
+            return false;
+        await socket.SendAsync(now.Bytes);
+        socket.Shutdown(SocketShutdown.Send);
+        return true;
+    }
+
+    private static byte[] Answer(byte[] command) => command[0] switch
+    {
+        CommandCode.StmtClose or CommandCode.StmtSendLongData => [],
+        CommandCode.StmtPrepare => Payload.Framed(1, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        CommandCode.Query when command.AsSpan().IndexOf("LOAD"u8) > 0 => [.. Payload.Framed(1, [0xFB, (byte)'f'])],
+        CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 =>
+            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
+        CommandCode.StmtExecute => Payload.Framed(1, Payload.Ok(2)),
+        _ => Payload.Framed(1, Payload.Ok(2)),
+    };
+
+    private static async Task<byte[]?> ReadAsync(Socket socket)
+    {
+        byte[] header = new byte[4];
+        if (!await FillAsync(socket, header))
+            return null;
+        byte[] payload = new byte[header[0] | header[1] << 8 | header[2] << 16];
+        return await FillAsync(socket, payload) ? payload : null;
+    }
+
+    private static async Task<bool> FillAsync(Socket socket, byte[] target)
+    {
+        for (int have = 0; have < target.Length;)
+        {
+            int count = await socket.ReceiveAsync(target.AsMemory(have));
+            if (count == 0)
+                return false;
+            have += count;
+        }
+        return true;
+    }
+}
