@@ -82,7 +82,7 @@ internal sealed class ScriptedServer
         CommandCode.Query when command.AsSpan().IndexOf("LOAD"u8) > 0 => [.. Payload.Framed(1, [0xFB, (byte)'f'])],
         CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 =>
             [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
-        CommandCode.StmtExecute => Payload.Framed(1, Payload.Ok(2)),
+        CommandCode.FieldList or CommandCode.StmtFetch => Payload.Framed(1, Payload.Eof(2)),
         _ => Payload.Framed(1, Payload.Ok(2)),
     };
 

@@ -21,6 +21,12 @@ public sealed class ShortCampaignTests
     public void No_text_however_damaged_is_too_much_for_the_readers() => Holds(Campaign.Run<TextTarget>(Corpus.Texts(Samples()), 6, 6_000, Limit));
 
     [Fact]
+    public void Nothing_that_a_client_says_is_too_much_for_the_gateway() => Holds(Campaign.Run<GatewayTarget>(Corpus.Sessions, 7, 300, Limit));
+
+    [Fact]
+    public void Nothing_that_a_server_says_is_too_much_for_the_gateway() => Holds(Campaign.Run<GatewayServerTarget>(Corpus.Answers, 8, 300, Limit));
+
+    [Fact]
     public void A_campaign_finds_a_defect()
     {
         Failure? failure = Campaign.Run<Fragile>([[1, 2, 3]], 5, 10_000, Limit);
