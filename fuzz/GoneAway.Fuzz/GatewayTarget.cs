@@ -27,7 +27,7 @@ public sealed class GatewayTarget : ITarget
         {
             if (logsIn)
                 FuzzedGateway.LogIn(client);
-            Gateway.SendAndDrain(client, input.IsEmpty ? input : input[1..], ends: true);
+            FuzzedGateway.SendAndDrain(client, input.IsEmpty ? input : input[1..], ends: true);
         }
         Gateway.Check(asks: ++rounds % 16 == 0);
     }
@@ -48,7 +48,7 @@ public sealed class GatewayServerTarget : ITarget
         using (Socket client = Gateway.Connect())
         {
             FuzzedGateway.TryLogIn(client);
-            Gateway.SendAndDrain(client, FuzzedGateway.Command(CommandCode.Query, (input[0] & 0x40) != 0 ? "SELECT 1" : "UPDATE t SET a = 1"), ends: true);
+            FuzzedGateway.SendAndDrain(client, FuzzedGateway.Command(CommandCode.Query, (input[0] & 0x40) != 0 ? "SELECT 1" : "UPDATE t SET a = 1"), ends: true);
         }
         Gateway.Server.Spoil(SpoiltAt.Nowhere, []);
         Gateway.Check(asks: false);
@@ -56,7 +56,9 @@ public sealed class GatewayServerTarget : ITarget
 }
 
 /// <summary>A gateway between a scripted server and the clients of a target.</summary>
+#pragma warning disable CA1001 // It lives as long as the process.
 internal sealed class FuzzedGateway : IGatewayEvents
+#pragma warning restore CA1001
 {
     private const int Patience = 20_000;
     private const string Password = "secret";
@@ -143,7 +145,7 @@ internal sealed class FuzzedGateway : IGatewayEvents
     }
 
     /// <summary>Says it, ends the stream, and reads until the gateway ends it too.</summary>
-    public void SendAndDrain(Socket socket, ReadOnlySpan<byte> bytes, bool ends)
+    public static void SendAndDrain(Socket socket, ReadOnlySpan<byte> bytes, bool ends)
     {
         byte[] buffer = new byte[16 * 1024];
         try

@@ -15,7 +15,9 @@ internal enum SpoiltAt : byte
 }
 
 /// <summary>Takes any login, and answers statements with one row; or says what it was told to say, and closes.</summary>
+#pragma warning disable CA1001 // It lives as long as the process.
 internal sealed class ScriptedServer
+#pragma warning restore CA1001
 {
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private volatile Spoilt spoilt = new(SpoiltAt.Nowhere, []);

@@ -98,6 +98,12 @@ internal sealed partial class ClientSession
     /// <summary>A command too large to be kept goes to the server as it comes. What was not sent to its end did not run.</summary>
     private async ValueTask<bool> StreamAsync(int length)
     {
+        // No other command can be so long.
+        if (command is not (CommandCode.Query or CommandCode.StmtPrepare or CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute))
+            return await BeyondRepairAsync();
+        while (inputEnd - inputStart < HeaderSize + 5)
+            if (!await ReadInputAsync())
+                return false;
         if (command == CommandCode.Query)
             traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, Math.Max(0, inputEnd - inputStart - HeaderSize - 1))) & ~StatementTraits.PureRead;
         else if (command is CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute)
