@@ -150,6 +150,21 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public ClientSession? FindSession(ulong id) => id <= uint.MaxValue ? sessions.GetValueOrDefault((uint)id) : null;
 
+    /// <summary>The one session that holds this thread of a server now; null for none, or where threads of several servers have the number.</summary>
+    public ClientSession? FindHolder(ulong thread, Backend? server)
+    {
+        ClientSession? found = null;
+        foreach (ClientSession session in sessions.Values)
+        {
+            if (session.Holds is not { } held || held.ThreadId != thread || server is not null && held.Backend != server)
+                continue;
+            if (found is not null)
+                return null;
+            found = session;
+        }
+        return found;
+    }
+
     public bool KnowsSchema(PoolKey key, string schema) => schemas.TryGetValue((key, schema), out long at) && Environment.TickCount64 - at < SchemaKnownFor;
 
     public void KnowSchema(PoolKey key, string schema)

@@ -61,7 +61,9 @@ public sealed class Accounts
         var client = new ClientAnswers(talk, request, key);
         try
         {
-            return await DecideAsync(client, request, dialer);
+            LoginOutcome outcome = await DecideAsync(client, request, dialer);
+            outcome.Scramble = client.Scramble;
+            return outcome;
         }
         finally
         {
@@ -80,6 +82,8 @@ public sealed class Accounts
         }
         if (!learns)
             return LoginOutcome.Refuse(Refusal.AccessDenied(request, !client.IsEmpty));
+        if (client.AnswersOldScramble)
+            await client.SwitchAsync(AuthPlugin.CachingSha2);
         if (client.CanTellPassword)
         {
             return await client.TellPasswordAsync() is { } password
@@ -102,7 +106,7 @@ public sealed class Accounts
     {
         if (client.IsEmpty && credential.IsEmpty)
             return credential;
-        if (client.HasMeaning && credential.CanVerify(client.Plugin) && Verify(client, credential, out Credential learned))
+        if ((client.HasMeaning || client.MayHaveMeaning) && credential.CanVerify(client.Plugin) && Verify(client, credential, out Credential learned))
             return await RightAsync(client, learned);
         if (client.CanTellPassword && !credential.HasPassword)
             return await client.TellPasswordAsync() is { } password && credential.Verify(password) ? Credential.OfPassword(password) : null;

@@ -15,6 +15,9 @@ internal sealed class ClientAnswers(IPacketTalk talk, LoginRequest request, RsaK
     /// <summary>Drivers that ask for the RSA key by themselves; others fail, or only do when they were told to.</summary>
     private static readonly string[] AskForKey = ["libmariadb", "mysqlnd", "Go-MySQL-Driver", "Node-MySQL-2"];
 
+    /// <summary>Libraries that answer COM_CHANGE_USER with mysql_native_password to the scramble that they were told before, whatever they are told in it.</summary>
+    private static readonly string[] KeepScramble = ["libmariadb", "libmysql"];
+
     private byte[]? password;
 
     /// <summary>The plugin of the answer.</summary>
@@ -30,6 +33,13 @@ internal sealed class ClientAnswers(IPacketTalk talk, LoginRequest request, RsaK
     /// <summary>The answer is one to <see cref="Scramble"/>. In COM_CHANGE_USER it may not be, and a plugin that the greeting did not name begins with nothing.</summary>
     public bool HasMeaning => IsSwitched || !request.Has(Capabilities.PluginAuth)
         || !request.IsChangeUser && (Plugin == request.GreetingPlugin || !Answer.IsEmpty);
+
+    /// <summary>The answer of COM_CHANGE_USER may be one to the scramble before, as servers take it (sql_acl.cc, native_password_authenticate); a right one tells.</summary>
+    public bool MayHaveMeaning => request.IsChangeUser && !IsSwitched && Plugin == AuthPlugin.NativePassword && !Answer.IsEmpty;
+
+    /// <summary>No backend can be asked with its own scramble, since the client would answer to an older one; but the client can be asked for the password.</summary>
+    public bool AnswersOldScramble => request.IsChangeUser && CanSwitch && Plugin == AuthPlugin.NativePassword && KeepScramble.Contains(request.ClientName)
+        && (talk.IsPrivate || AskForKey.Contains(request.ClientName));
 
     /// <summary>The client takes an AuthSwitchRequest, and has taken none.</summary>
     public bool CanSwitch => !IsSwitched && request.Has(Capabilities.PluginAuth);
@@ -56,7 +66,9 @@ internal sealed class ClientAnswers(IPacketTalk talk, LoginRequest request, RsaK
     /// <summary>AuthSwitchRequest with a scramble of the gateway's own.</summary>
     public ValueTask SwitchAsync(string plugin)
     {
-        byte[] scramble = ClientGreeter.NewScramble(plugin == AuthPlugin.Ed25519 ? 32 : PasswordScramble.Length);
+        byte[] scramble = request.IsChangeUser && plugin == AuthPlugin.NativePassword
+            ? request.Scramble.ToArray()
+            : ClientGreeter.NewScramble(plugin == AuthPlugin.Ed25519 ? 32 : PasswordScramble.Length);
         // The zero byte is part of the others' challenge; ed25519 signs all that it gets.
         return SwitchAsync(plugin, plugin == AuthPlugin.Ed25519 ? scramble : (byte[])[.. scramble, 0], scramble);
     }

@@ -18,6 +18,9 @@ public sealed class LoginOutcome
     /// <summary>Of that connection.</summary>
     public BackendGreeting? Greeting { get; init; }
 
+    /// <summary>The last scramble that the client was told: some answer a later COM_CHANGE_USER to it.</summary>
+    public ReadOnlyMemory<byte> Scramble { get; internal set; }
+
     public bool IsAccepted => Refusal is null;
 
     internal static LoginOutcome Refuse(Refusal refusal) => new() { Refusal = refusal };

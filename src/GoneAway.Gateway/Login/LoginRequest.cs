@@ -22,7 +22,7 @@ public sealed record LoginRequest
     public string ProgramName { get; init; } = "";
     /// <summary>The attribute _client_name: the driver.</summary>
     public string ClientName { get; init; } = "";
-    /// <summary>20 bytes that the greeting had.</summary>
+    /// <summary>20 bytes that the greeting had; of COM_CHANGE_USER, the last ones that the client was told.</summary>
     public required ReadOnlyMemory<byte> Scramble { get; init; }
     /// <summary>The plugin that the greeting named.</summary>
     public string GreetingPlugin { get; init; } = Wire.Authentication.AuthPlugin.CachingSha2;

@@ -187,6 +187,21 @@ internal sealed class LoopSocket : IDisposable
         PeerClosed = true;
     }
 
+    /// <summary>Ends the stream in both directions; who is in charge is told as of a peer that went.</summary>
+    public void Shut()
+    {
+        if (closed)
+            return;
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer was quicker.
+        }
+    }
+
     public void Dispose()
     {
         if (closed)

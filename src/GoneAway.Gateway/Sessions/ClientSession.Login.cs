@@ -122,7 +122,7 @@ internal sealed partial class ClientSession : IBackendDialer
             await ClientGreeter.RefuseAsync(talk, refusal);
             return false;
         }
-        login = request;
+        login = request with { Scramble = outcome.Scramble };
         LearnManners(request.ClientName);
         credential = outcome.Credential;
         capabilities = request.Capabilities;

@@ -80,7 +80,7 @@ internal sealed partial class ClientSession
     {
         // A packet of the answer that went to the client in part cannot be followed by another.
         bool cut = passing > 0 || continues;
-        bool endsSession = (pins & ~Pins.Diagnostics) != 0 || credential is null;
+        bool endsSession = (pins & ~Pins.Diagnostics) != 0 || credential is null || endsByKill;
         string incident = core.NameIncident();
         string why = core.WhyLost(this, backend!, how, incident, verdict);
         DropBackend(how);

@@ -7,7 +7,7 @@ using GoneAway.Wire.Writing;
 
 namespace GoneAway.Gateway.Sessions;
 
-/// <content>Commands that are not just handed on: large ones, KILL, replication, and what is no command.</content>
+/// <content>Commands that are not just handed on: large ones, replication, and what is no command.</content>
 internal sealed partial class ClientSession
 {
     /// <summary>A packet too large for the server: its bytes are dropped, the client is told the two numbers, the connection stays.</summary>
@@ -241,84 +241,6 @@ internal sealed partial class ClientSession
         pool.Serve(connection.Backend);
     }
 
-    /// <summary>KILL in either form: the number is that of the gateway's session, or the server's own.</summary>
-    private async ValueTask<bool> KillAsync(int length)
-    {
-        if (command == CommandCode.ProcessKill)
-        {
-            uint number = length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0;
-            if (core.FindSession(number) is not { } victim)
-                return await ExecuteAsync(HeaderSize + length);
-            return await KillAsync(length, victim, queryOnly: false);
-        }
-        if (!KillStatement.TryRead(SqlOf(length), out KillTarget target) || target.Kind is not (KillKind.Connection or KillKind.Query) || core.FindSession(target.Id) is not { } session)
-        {
-            if (target.Kind is KillKind.Connection or KillKind.Query)
-                core.Incidents.OnKill((uint)target.Id, target.Kind == KillKind.Query, User, Program);
-            return await ExecuteAsync(HeaderSize + length);
-        }
-        return await KillAsync(length, session, target.Kind == KillKind.Query);
-    }
-
-    /// <summary>Ends another session's statement, or that session. Its server connection stays its own until the KILL is done.</summary>
-    private async ValueTask<bool> KillAsync(int length, ClientSession victim, bool queryOnly)
-    {
-        KillRequest request = new(this, victim, queryOnly);
-        victim.Loop.Post(request.Begin);
-        while (!request.IsPlaced)
-            await WaitAsync(Ready.Signal, Loop.Now + 20);
-        ServerRefusal? error = null;
-        if (request.Thread != 0 && victim != this)
-        {
-            try
-            {
-                error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
-            }
-            finally
-            {
-                victim.Loop.Post(request.End);
-            }
-        }
-        if (error is not null)
-            return await AnswerAsync(length, writer.WriteError(error.Code, error.SqlState, error.Message).Written);
-        if (victim == this)
-        {
-            SendError(ErrorCode.QueryInterrupted, "70100", "Query execution was interrupted", 1);
-            return await FinishCommandAsync(HeaderSize + length) && queryOnly;
-        }
-        return await AnswerOkAsync(length);
-    }
-
-    /// <summary>On this session's loop: somebody kills it. The server connection is not given away meanwhile.</summary>
-    internal void OnKill(KillRequest request)
-    {
-        if (backend is { } connection && (answered is false || InTransaction || !request.QueryOnly))
-        {
-            request.Thread = connection.ThreadId;
-            request.Server = connection.Backend;
-            wasKilled = true;
-            pins |= Pins.Untracked;
-            killPinned = true;
-        }
-        if (!request.QueryOnly)
-            endsByKill = true;
-    }
-
-    internal void OnKillDone()
-    {
-        if (killPinned)
-            pins &= ~Pins.Untracked;
-        killPinned = wasKilled = false;
-        if (!endsByKill)
-            return;
-        client.Socket.Abort();
-        client.Shut();
-        Notify(Ready.Client | Ready.ClientRoom | Ready.ClientHangup);
-    }
-
-    private bool killPinned;
-    private bool endsByKill;
-
     /// <summary>Replication, cloning and commands that are not known: from here on the two connections are one.</summary>
     private async ValueTask<bool> TunnelAsync(int length)
     {
@@ -350,27 +272,4 @@ internal sealed partial class ClientSession
                 await WaitAsync(Ready.Client | Ready.Backend | Ready.ClientHangup | Ready.BackendHangup);
         }
     }
-}
-
-/// <summary>A KILL on its way from one session's loop to another's and back.</summary>
-internal sealed class KillRequest(ClientSession killer, ClientSession victim, bool queryOnly)
-{
-    private volatile bool placed;
-
-    public bool QueryOnly => queryOnly;
-    /// <summary>The server's thread; 0 when the victim has no server connection.</summary>
-    public uint Thread { get; set; }
-    public Backend? Server { get; set; }
-    public bool IsPlaced => placed;
-
-    public void Begin()
-    {
-        victim.OnKill(this);
-        placed = true;
-        killer.Loop.Post(() => killer.Notify(Ready.Signal));
-        if (Thread == 0)
-            End();
-    }
-
-    public void End() => victim.OnKillDone();
 }

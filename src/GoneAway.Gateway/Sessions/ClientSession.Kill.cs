@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Loop;
+using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Payloads;
+using GoneAway.Wire.Writing;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>KILL: the number is that of the gateway's session, or of the server's thread.</content>
+internal sealed partial class ClientSession
+{
+    private const ushort NotOwner = 1095;
+
+    private bool killPinned;
+    private bool endsByKill;
+
+    /// <summary>For other threads: a moment's truth.</summary>
+    internal BackendConnection? Holds => Volatile.Read(ref backend);
+
+    private async ValueTask<bool> KillAsync(int length)
+    {
+        KillTarget target = default;
+        if (command == CommandCode.ProcessKill)
+            target = new KillTarget(KillKind.Connection, length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0, 0, 0, IsSoft: false);
+        else if (!KillStatement.TryRead(SqlOf(length), out target) || target.Kind is not (KillKind.Connection or KillKind.Query))
+            return await ExecuteAsync(HeaderSize + length);
+        bool queryOnly = target.Kind == KillKind.Query;
+        uint thread = 0;
+        ClientSession? victim = core.FindSession(target.Id);
+        if (victim is null && target.Id != 0 && (victim = core.FindHolder(target.Id, backend?.Backend)) is not null)
+            thread = (uint)target.Id;
+        if (victim is null)
+        {
+            core.Incidents.OnKill((uint)target.Id, queryOnly, User, Program);
+            return await ExecuteAsync(HeaderSize + length) && (queryOnly || !HasKilledItself);
+        }
+        return victim == this ? await KillItselfAsync(length, target) : await KillAsync(length, target, thread, victim);
+    }
+
+    private bool HasKilledItself => lastError is { Code: ErrorCode.QueryInterrupted or ErrorCode.ConnectionKilled };
+
+    private async ValueTask<bool> KillItselfAsync(int length, KillTarget target)
+    {
+        bool queryOnly = target.Kind == KillKind.Query;
+        if (backend is { } own && TryPutThread(length, target, own.ThreadId))
+            return await ExecuteAsync(HeaderSize + length) && (queryOnly || !HasKilledItself);
+        SendError(ErrorCode.QueryInterrupted, "70100", "Query execution was interrupted", 1);
+        return await FinishCommandAsync(HeaderSize + length) && queryOnly;
+    }
+
+    /// <summary>Ends another session's statement, or that session. Its server connection stays its own until the KILL is done.</summary>
+    /// <param name="length">Of the command.</param>
+    /// <param name="target">What it says.</param>
+    /// <param name="thread">The server's thread that it names; 0: it names the session.</param>
+    /// <param name="victim">The session.</param>
+    private async ValueTask<bool> KillAsync(int length, KillTarget target, uint thread, ClientSession victim)
+    {
+        bool queryOnly = target.Kind == KillKind.Query;
+        KillRequest request = new(this, victim, queryOnly, thread);
+        victim.Loop.Post(request.Begin);
+        while (!request.IsPlaced)
+            await WaitAsync(Ready.Signal, Loop.Now + 20);
+        bool isDone = false;
+        try
+        {
+            if (request.Thread == 0 && thread != 0)
+                return await ExecuteAsync(HeaderSize + length);
+            if (request.Thread == 0)
+            {
+                // No server has a thread of it, so none can say whose it is.
+                isDone = queryOnly || victim.User == User;
+                return isDone
+                    ? await AnswerOkAsync(length)
+                    : await AnswerAsync(length, writer.WriteError(NotOwner, "HY000"u8, System.Text.Encoding.UTF8.GetBytes($"You are not owner of thread {target.Id}")).Written);
+            }
+            if (backend is { } own && own.Backend == request.Server && (command == CommandCode.Query || credential is null) && TryPutThread(length, target, request.Thread))
+            {
+                core.Incidents.OnKill(request.Thread, queryOnly, User, Program);
+                bool goesOn = await ExecuteAsync(HeaderSize + length);
+                isDone = lastError is null && backend == own;
+                return goesOn;
+            }
+            ServerRefusal? error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
+            isDone = error is null;
+            return error is null ? await AnswerOkAsync(length) : await AnswerAsync(length, writer.WriteError(error.Code, error.SqlState, error.Message).Written);
+        }
+        finally
+        {
+            request.IsDone = isDone;
+            victim.Loop.Post(request.End);
+        }
+    }
+
+    /// <summary>Writes the server's number of a thread in the place of the gateway's, which is never shorter.</summary>
+    private bool TryPutThread(int length, KillTarget target, uint thread)
+    {
+        if (command == CommandCode.ProcessKill)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1), thread);
+            return true;
+        }
+        Span<byte> digits = stackalloc byte[10];
+        if (!Utf8Formatter.TryFormat(thread, digits, out int count) || count > target.Length)
+            return false;
+        Span<byte> place = input.AsSpan(inputStart + HeaderSize + length - SqlOf(length).Length + target.Start, target.Length);
+        place.Fill((byte)' ');
+        digits[..count].CopyTo(place[^count..]);
+        return true;
+    }
+
+    /// <summary>On this session's loop: somebody kills it. The server connection is not given away meanwhile.</summary>
+    internal void OnKill(KillRequest request)
+    {
+        if (backend is { } connection && (request.Wanted == 0 || request.Wanted == connection.ThreadId) && (answered is false || InTransaction || !request.QueryOnly || request.Wanted != 0))
+        {
+            request.Thread = connection.ThreadId;
+            request.Server = connection.Backend;
+            wasKilled = true;
+            killPinned = (pins & Pins.Untracked) == 0;
+            pins |= Pins.Untracked;
+        }
+        endsByKill = !request.QueryOnly && (request.Thread != 0 || request.Wanted == 0);
+    }
+
+    internal void OnKillDone(KillRequest request)
+    {
+        if (killPinned)
+            pins &= ~Pins.Untracked;
+        killPinned = wasKilled = false;
+        endsByKill &= request.IsDone;
+        // As a server ends it: with the end of the stream. The session sees its client gone.
+        if (!endsByKill || ended)
+            return;
+        client.Socket.Shut();
+        Notify(Ready.Client | Ready.ClientRoom | Ready.ClientHangup);
+    }
+}
+
+/// <summary>A KILL on its way from one session's loop to another's and back.</summary>
+internal sealed class KillRequest(ClientSession killer, ClientSession victim, bool queryOnly, uint wanted)
+{
+    private volatile bool placed;
+
+    public bool QueryOnly => queryOnly;
+    /// <summary>Only while the victim holds this thread; 0: whatever it holds.</summary>
+    public uint Wanted => wanted;
+    /// <summary>The server's thread; 0 when the victim has no server connection, or nothing runs that could be ended.</summary>
+    public uint Thread { get; set; }
+    public Backend? Server { get; set; }
+    public bool IsPlaced => placed;
+    /// <summary>The server agreed.</summary>
+    public bool IsDone { get; set; }
+
+    public void Begin()
+    {
+        victim.OnKill(this);
+        placed = true;
+        killer.Loop.Post(() => killer.Notify(Ready.Signal));
+    }
+
+    public void End() => victim.OnKillDone(this);
+}
