@@ -154,6 +154,8 @@ internal sealed partial class ClientSession
     /// <summary>An ERR is never pushed to a silent client: it answers the next command.</summary>
     private async ValueTask<bool> TellLostAsync(int total)
     {
+        if (endsByKill)
+            return false;
         string why = lostState!;
         bool transaction = lostTransaction;
         bool rollback = transaction && (traits & (StatementTraits.EndsTransaction | StatementTraits.Begin)) == StatementTraits.EndsTransaction && IsRollback(total);

@@ -3,7 +3,6 @@ using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
-using GoneAway.Wire.Writing;
 
 namespace GoneAway.Gateway.Sessions;
 
