@@ -8,6 +8,8 @@ internal static class Clients
     private const string Python = "/usr/bin/python3";
     private const string Packages = "/usr/lib/python3/dist-packages";
 
+    private const string Java = "/usr/share/java/mariadb-java-client.jar";
+
     private static readonly (string, string) Php = ("/usr/bin/php", "php-cli and php-mysql");
     private static readonly (string, string) Go = ("/usr/share/gocode/src/github.com/go-sql-driver/mysql/driver.go", "golang-github-go-sql-driver-mysql-dev");
     private static readonly (string, string) MariaDb = ("/usr/bin/mariadb", "mariadb-client");
@@ -22,6 +24,10 @@ internal static class Clients
     {
         new() { Name = "pymysql", Run = [Python, "python/dbapi.py", "pymysql"], Needs = ($"{Packages}/pymysql/__init__.py", "python3-pymysql") },
         new() { Name = "mysqlclient", Run = [Python, "python/dbapi.py", "MySQLdb"], Needs = ($"{Packages}/MySQLdb/__init__.py", "python3-mysqldb") },
+        new() { Name = "sqlalchemy", Run = [Python, "python/alchemy.py", "pymysql"], Needs = ($"{Packages}/sqlalchemy/__init__.py", "python3-sqlalchemy") },
+        new() { Name = "sqlalchemydb", Run = [Python, "python/alchemy.py", "mysqldb"], Needs = ($"{Packages}/sqlalchemy/__init__.py", "python3-sqlalchemy") },
+        new() { Name = "django", Run = [Python, "python/orm.py"], Needs = ($"{Packages}/django/__init__.py", "python3-django") },
+        new() { Name = "java", Run = ["java", "-XX:TieredStopAtLevel=1", "-cp", Java, "java/Client.java"], Needs = (Java, "libmariadb-java"), Prepare = [["java", "-version"]] },
         new() { Name = "mysqli", Run = ["php", "php/mysqli.php"], Needs = Php },
         new() { Name = "pdo", Run = ["php", "php/pdo.php"], Needs = Php },
         new() { Name = "perl", Run = ["perl", "perl/dbd.pl"], Needs = ("/usr/bin/perl", "perl"), Prepare = [["perl", "-e", "use DBD::mysql"]] },
