@@ -217,9 +217,9 @@ public class Client {
         Connection victim = connect(schema, ""), killer = connect(schema, "");
         Statement slow = victim.createStatement();
         slow.setQueryTimeout(1);
-        fails("timeout", () -> { slow.execute("SELECT SLEEP(30) FROM kinds LIMIT 1"); return null; });
+        fails("timeout", () -> { slow.execute("SELECT SLEEP(30) FROM kinds"); return null; });
         slow.setQueryTimeout(0);
-        Thread thread = new Thread(() -> fails("cancelled", () -> { slow.execute("SELECT SLEEP(30) /* to be killed */ FROM kinds LIMIT 1"); return null; }));
+        Thread thread = new Thread(() -> fails("cancelled", () -> { slow.execute("SELECT SLEEP(30) /* to be killed */ FROM kinds"); return null; }));
         thread.start();
         while (rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30) /%'").isEmpty()) Thread.onSpinWait();
         slow.cancel();
