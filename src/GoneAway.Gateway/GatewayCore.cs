@@ -55,7 +55,10 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public Accounts Accounts { get; }
     public IncidentDesk Incidents { get; }
     public Spools Spools { get; } = new();
+    /// <summary>No client is accepted any more.</summary>
     public bool IsDraining { get; private set; }
+    /// <summary>Sessions end at their next safe point.</summary>
+    public bool EndsSessions { get; private set; }
 
     /// <summary>What clients are greeted with: the first server's words.</summary>
     public ServerInfo? Face => Backends.All.FirstOrDefault(static b => b.Info is not null)?.Info;
@@ -115,6 +118,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public async Task DrainAsync(CancellationToken enough)
     {
+        EndsSessions = true;
         while (!sessions.IsEmpty && !enough.IsCancellationRequested)
         {
             foreach (ClientSession session in sessions.Values)

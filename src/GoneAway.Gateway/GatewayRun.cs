@@ -7,6 +7,8 @@ namespace GoneAway.Gateway;
 /// <summary>One run of a gateway: brings the parts up in order, does what it is asked, takes them down in order.</summary>
 internal sealed class GatewayRun : IAsyncDisposable
 {
+    private static readonly TimeSpan ClientsLookedAt = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How the name of a socket for HTTP begins in a handover.</summary>
     private const string HttpName = "http=";
 
@@ -108,9 +110,10 @@ internal sealed class GatewayRun : IAsyncDisposable
             Task<HostCommand> asked = around.Commands.ReadAsync().AsTask();
             if (await Task.WhenAny(asked, taken) == taken)
             {
-                Note(EventLevel.Info, "handed-over", "another process has the listening sockets; sessions end here");
+                Note(EventLevel.Info, "handed-over", "another process has the listening sockets; the clients that are here stay until they leave");
                 elsewhere = true;
-                await DrainAsync(asked);
+                if (await LingerAsync(asked) is { } next)
+                    await DrainAsync(next);
                 return;
             }
             switch (await asked)
@@ -177,6 +180,29 @@ internal sealed class GatewayRun : IAsyncDisposable
         {
             Note(EventLevel.Error, "replace-refused", failed.Message);
         }
+    }
+
+    /// <summary>Serves the clients it has, and no others, for as long as they want. The next command where it was long enough, or somebody said so; null when all have left.</summary>
+    private async Task<Task<HostCommand>?> LingerAsync(Task<HostCommand> asked)
+    {
+        core!.StopAccepting();
+        await CloseSocketsAsync();
+        using var enough = new CancellationTokenSource(options.Operation.HandoverTimeout, around.Time);
+        while (core.Status.Clients > 0)
+        {
+            Task tick = Task.Delay(ClientsLookedAt, enough.Token);
+            if (await Task.WhenAny(tick, asked) == asked)
+            {
+                bool ends = await asked is HostCommand.Drain or HostCommand.Stop;
+                asked = around.Commands.ReadAsync().AsTask();
+                if (ends)
+                    return asked;
+            }
+            if (enough.IsCancellationRequested)
+                return asked;
+        }
+        Note(EventLevel.Info, "drained", "all clients have ended");
+        return null;
     }
 
     /// <param name="asked">The next command; anything but a reload says that it was long enough.</param>

@@ -102,6 +102,7 @@ internal static class FileKeys
             static text => Address.TryParse(text, 0, out Address address) && address.Host is not null ? null : $"'{Reading.Shown(text)}' is not host:port"))
         .With(Keys.Number<OperationOptions>("threads", "Event loops; 0: one for each processor.", static one => one.Threads, static (one, value) => one with { Threads = value }, 0, 1024))
         .With(Keys.Duration<OperationOptions>("drain_timeout", "How long sessions may go on once the gateway is asked to stop.", static one => one.DrainTimeout, static (one, value) => one with { DrainTimeout = value }))
+        .With(Keys.Duration<OperationOptions>("handover_timeout", "How long a process that was replaced waits for its clients to leave by themselves, before it drains.", static one => one.HandoverTimeout, static (one, value) => one with { HandoverTimeout = value }))
         .With(Keys.Truth<OperationOptions>("json_log", "One JSON object a line, in place of a line for people.", static one => one.JsonLog, static (one, value) => one with { JsonLog = value }))
         .With(Keys.Truth<OperationOptions>("log_statements", "Log statements with their text; else with their first keyword and a digest, for they hold data.", static one => one.LogStatements, static (one, value) => one with { LogStatements = value }))
         .With(Keys.Number<OperationOptions>("log_rate", "Lines of one kind and name in a second; those above are counted, and the count is logged.", static one => one.LogRate, static (one, value) => one with { LogRate = value }, 1, 100_000))

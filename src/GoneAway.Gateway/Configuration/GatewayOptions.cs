@@ -179,6 +179,8 @@ public sealed record OperationOptions
     public int Threads { get; init; }
     /// <summary>How long sessions may go on once the gateway is asked to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a process whose listening sockets were handed over waits for its clients to leave by themselves, before it drains.</summary>
+    public TimeSpan HandoverTimeout { get; init; } = TimeSpan.FromDays(1);
     /// <summary>Lines for people, or JSON.</summary>
     public bool JsonLog { get; init; }
     /// <summary>OTLP over HTTP, e.g. http://127.0.0.1:4318; null: not sent.</summary>

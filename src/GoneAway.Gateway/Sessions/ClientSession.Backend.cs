@@ -320,7 +320,7 @@ internal sealed partial class ClientSession
         }
     }
 
-    private bool OnSignal() => !core.IsDraining || InTransaction || pins != 0;
+    private bool OnSignal() => !core.EndsSessions || InTransaction || pins != 0;
 
     private void ResetSession()
     {

@@ -77,7 +77,7 @@ public sealed class HttpEndpointTests : IAsyncLifetime
         Assert.Contains("goneaway_backend_state{backend=\"db\\\"1\",state=\"up\"} 1\n", answer, StringComparison.Ordinal);
         Assert.Contains("goneaway_events_total{kind=\"incident\",name=\"idle-timeout\"} 1\n", answer, StringComparison.Ordinal);
         string[] lines = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(lines, static line => Assert.Matches("^(# (HELP|TYPE) goneaway_[a-z_]+ .+|goneaway_[a-z_]+(\\{.+\\})? [0-9.E+-]+)$", line));
+        Assert.All(lines, static line => Assert.Matches("^(# (HELP|TYPE) (goneaway|dotnet)_[a-z_]+ .+|(goneaway|dotnet)_[a-z_]+(\\{.+\\})? [0-9.E+-]+)$", line));
         string[] types = [.. lines.Where(static line => line.StartsWith("# TYPE", StringComparison.Ordinal))];
         Assert.Equal(types.Distinct(), types);
     }
