@@ -14,6 +14,9 @@ internal sealed partial class ClientSession
     /// <summary>Commands up to this many payload bytes are kept until they are answered, so that they can be sent again.</summary>
     private const int LargestKept = 1 << 20;
 
+    /// <summary>A read is sent at most so often.</summary>
+    private const int MostAttempts = 3;
+
     /// <summary>Status flags of the session; the others are of one answer.</summary>
     private const ushort Lasting = StatusFlags.InTransaction | StatusFlags.Autocommit | StatusFlags.NoBackslashEscapes | StatusFlags.InReadOnlyTransaction;
 
@@ -38,7 +41,7 @@ internal sealed partial class ClientSession
         traits = 0;
         statement = null;
         pins &= ~Pins.Diagnostics;
-        delivered = false;
+        delivered = isStreamed = false;
         answerSequence = 1;
         counters.Queries++;
         commandAt = Loop.Now;
@@ -118,6 +121,7 @@ internal sealed partial class ClientSession
     private async ValueTask<bool> ExecuteAsync(int total)
     {
         long holdUntil = 0;
+        int attempts = 0;
         while (true)
         {
             if (lostState is not null)
@@ -192,7 +196,8 @@ internal sealed partial class ClientSession
             }
             switch (Judge(untouched, relayed))
             {
-                case LossVerdict.SendAgain:
+                // What ran and was lost each time may be what kills the servers.
+                case LossVerdict.SendAgain when untouched || ++attempts < MostAttempts:
                     DropBackend(relayed);
                     if (holdUntil == 0)
                         holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
@@ -203,6 +208,8 @@ internal sealed partial class ClientSession
                     if (await ReplayAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, old, thread, Loop.Now))
                         continue;
                     return await TellRolledBackAsync(total, old);
+                case LossVerdict.SendAgain:
+                    return await TellLossAsync(total, LossVerdict.NotExecuted, relayed);
                 case var verdict:
                     return await TellLossAsync(total, verdict, relayed);
             }

@@ -100,11 +100,14 @@ internal sealed partial class ClientSession
         // No other command can be so long.
         if (command is not (CommandCode.Query or CommandCode.StmtPrepare or CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute))
             return await BeyondRepairAsync();
+        isStreamed = true;
         while (inputEnd - inputStart < HeaderSize + 5)
             if (!await ReadInputAsync())
                 return false;
         if (command == CommandCode.Query)
-            traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, Math.Max(0, inputEnd - inputStart - HeaderSize - 1))) & ~StatementTraits.PureRead;
+            traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, Math.Max(0, inputEnd - inputStart - HeaderSize - 1)))
+                // Its beginning was read: the end of a quote is not there, and behind it there may be another statement where the client may send several.
+                & ~(StatementTraits.PureRead | StatementTraits.Doubtful) | ((capabilities & Capabilities.MultiStatements) != 0 ? StatementTraits.Multi : 0);
         else if (command is CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute)
         {
             uint id = BinaryPrimitives.ReadUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1));

@@ -36,6 +36,8 @@ internal sealed partial class ClientSession
     /// <summary>What MariaDB's clients call -1: the statement of the last COM_STMT_PREPARE, 0 when that failed.</summary>
     private uint lastPrepared;
     private ClientStatement? statement;
+    /// <summary>The command went to the server as it came and is not kept.</summary>
+    private bool isStreamed;
 
     /// <summary>A command that names a prepared statement.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
@@ -154,12 +156,15 @@ internal sealed partial class ClientSession
     {
         if (!PrepareOk.TryRead(payload, out PrepareOk ok))
             return;
-        string sql = Encoding.Latin1.GetString(input.AsSpan(inputStart + HeaderSize + 1, LengthAt(inputStart) - 1));
+        // One that was handed on in pieces was not kept: it lives and dies with its server connection.
+        ReadOnlySpan<byte> text = isStreamed ? default : input.AsSpan(inputStart + HeaderSize + 1, LengthAt(inputStart) - 1);
+        if (isStreamed)
+            pins |= Pins.TextPrepare;
         var prepared = new ClientStatement
         {
             Id = ++lastStatementId,
-            Text = new PreparedText(sql, state.Schema),
-            Traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, LengthAt(inputStart) - 1)),
+            Text = new PreparedText(isStreamed ? $"(statement {lastStatementId} of session {Id})" : Encoding.Latin1.GetString(text), state.Schema),
+            Traits = isStreamed ? StatementTraits.Multi : StatementScan.Classify(text),
             Parameters = ok.Parameters,
         };
         (statements ??= [])[prepared.Id] = prepared;

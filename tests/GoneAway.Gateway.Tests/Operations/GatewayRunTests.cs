@@ -134,7 +134,7 @@ public sealed class GatewayRunTests : IDisposable
     {
         Listen = ["unix:" + Path.Combine(folder, "a.sock"), $"127.0.0.1:{FreePort()}"],
         Backends = [new BackendOptions { Address = "127.0.0.1:3306" }],
-        Operation = new OperationOptions { Http = $"127.0.0.1:{FreePort()}", HandoverSocket = Path.Combine(folder, "handover.sock"), LogRate = 1000 },
+        Operation = new OperationOptions { Http = $"127.0.0.1:{FreePort()}", HandoverSocket = Path.Combine(folder, "handover.sock"), LogRate = 1000, HandoverTimeout = TimeSpan.Zero },
     };
 
     private Socket Connect(string name)

@@ -1,0 +1,76 @@
+using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Loop;
+
+namespace GoneAway.Gateway.Sessions;
+
+/// <content>LOCAL INFILE.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>LOCAL INFILE: the client's packets go to the server, up to an empty one.</summary>
+    private async ValueTask<bool> UploadAsync(BackendConnection connection)
+    {
+        wantsFile = false;
+        if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
+            return false;
+        int total = isStreamed ? 0 : HeaderSize + LengthAt(inputStart);
+        byte[] rest = input.AsSpan(inputStart + total, inputEnd - inputStart - total).ToArray();
+        byte[] buffer = Loop.Rent(EventLoop.ScratchSize);
+        long left = 0;
+        int have = rest.Length;
+        rest.CopyTo(buffer, 0);
+        inputEnd = inputStart + total;
+        // Frames count on from those that the other end sent last.
+        connection.Link.BeginAnswer();
+        try
+        {
+            while (true)
+            {
+                int at = 0;
+                bool last = false;
+                while (at < have && !last)
+                {
+                    if (left > 0)
+                    {
+                        int take = (int)Math.Min(left, have - at);
+                        left -= take;
+                        at += take;
+                        continue;
+                    }
+                    if (have - at < HeaderSize)
+                        break;
+                    if (buffer[at + 3] != (byte)(lastSequence + 1))
+                    {
+                        await StrayInUploadAsync(buffer.AsSpan(at, Math.Min(have - at, 1024)).ToArray());
+                        return false;
+                    }
+                    left = buffer[at] | buffer[at + 1] << 8 | buffer[at + 2] << 16;
+                    lastSequence = buffer[at + 3];
+                    at += HeaderSize;
+                    last = left == 0;
+                }
+                if (!connection.Link.Send(buffer.AsSpan(0, at)) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
+                    return false;
+                buffer.AsSpan(at, have - at).CopyTo(buffer);
+                have -= at;
+                if (last)
+                {
+                    client.BeginAnswer();
+                    return true;
+                }
+                int count;
+                while ((count = client.Receive(buffer.AsSpan(have))) == 0)
+                    await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.BackendHangup);
+                if (count < 0)
+                {
+                    client.Shut();
+                    return false;
+                }
+                have += count;
+            }
+        }
+        finally
+        {
+            Loop.Return(buffer);
+        }
+    }
+}
