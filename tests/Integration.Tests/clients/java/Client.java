@@ -87,7 +87,7 @@ public class Client {
             link.close();
             return null;
         });
-        for (String way : List.of("", "&useServerPrepStmts=true&useBulkStmts=true&rewriteBatchedStatements=false")) {
+        for (String way : List.of("", "&useServerPrepStmts=true&useBulkStmts=" + mariadb)) {
             Connection link = connect(schema, way);
             section("values" + way, () -> values(link));
             section("transactions" + way, () -> transactions(link));
@@ -221,7 +221,7 @@ public class Client {
         slow.setQueryTimeout(0);
         Thread thread = new Thread(() -> fails("cancelled", () -> { slow.execute("SELECT SLEEP(30) /* to be killed */ FROM kinds"); return null; }));
         thread.start();
-        while (rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30) /%'").isEmpty()) Thread.onSpinWait();
+        while (rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30) /* to%'").isEmpty()) Thread.onSpinWait();
         slow.cancel();
         thread.join();
         String number = rows(victim, "SELECT CONNECTION_ID()");
