@@ -196,6 +196,9 @@ internal sealed partial class ClientSession
         connection.Backend.OnTaken();
     }
 
+    private const ushort UnknownCharacterSet = 1115;
+    private const ushort UnknownCollation = 1273;
+
     /// <summary>Makes schema and variables there the session's; an error of the server is an answer.</summary>
     private async ValueTask<ServerRefusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
@@ -207,9 +210,12 @@ internal sealed partial class ClientSession
                 return answer.Error;
             core.KnowSchema(key!, state.Schema);
         }
-        if (state.SetFrom(connection.State) is { } set)
+        if (state.SetFrom(connection.State, key!.WasReset ? 0 : key.Collation) is { } set)
         {
             OwnAnswer answer = await talk.QueryAsync(set, connection.Capabilities);
+            // A login with a collation that the server does not know begins as the server has it.
+            if (answer.Error is { Code: UnknownCharacterSet or UnknownCollation })
+                answer = await talk.QueryAsync(state.SetFrom(connection.State)!, connection.Capabilities);
             if (answer.Error is not null)
                 return answer.Error;
             if (state.Autocommit is { } on && on != ((answer.Status & StatusFlags.Autocommit) != 0))

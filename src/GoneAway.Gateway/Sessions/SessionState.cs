@@ -36,7 +36,12 @@ internal sealed record SessionState
         Variables.TryGetValue(variable, out string? old) && old == value ? this : this with { Variables = Variables.SetItem(variable, value) };
 
     /// <summary>The statement that makes the other state's variables into these; null when they are the same.</summary>
-    public string? SetFrom(SessionState other)
+    /// <param name="other">What is set there.</param>
+    /// <param name="collation">
+    /// Number of the login's, from which the character set's variables began; 0: they began as the server's own. Their DEFAULT is never
+    /// the login's.
+    /// </param>
+    public string? SetFrom(SessionState other, int collation = 0)
     {
         if (ReferenceEquals(Variables, other.Variables))
             return null;
@@ -46,9 +51,11 @@ internal sealed record SessionState
                 Append(ref text, name, Literal(value));
         foreach ((string name, _) in other.Variables)
             if (!Variables.ContainsKey(name))
-                Append(ref text, name, "DEFAULT");
+                Append(ref text, name, collation > 0 && IsOfLogin(name) ? collation.ToString(System.Globalization.CultureInfo.InvariantCulture) : "DEFAULT");
         return text?.ToString();
     }
+
+    private static bool IsOfLogin(string name) => name is "character_set_client" or "character_set_connection" or "character_set_results" or "collation_connection";
 
     private static void Append(ref StringBuilder? text, string name, string value)
     {
