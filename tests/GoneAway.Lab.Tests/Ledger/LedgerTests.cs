@@ -7,7 +7,7 @@ namespace GoneAway.Lab.Tests.Ledger;
 [Collection(nameof(Alone))]
 public sealed class LedgerTests
 {
-    private static readonly LedgerOptions Short = new() { Seconds = 30, Clients = 8, Seed = Random.Shared.Next(1, 1_000_000) };
+    private static readonly LedgerOptions Short = new() { Seconds = 12, Clients = 8, Seed = Random.Shared.Next(1, 1_000_000) };
 
     [LedgerFact(needsGateway: false)]
     public void Clients_that_repeat_what_was_lost_write_twice_on_direct_connections()
@@ -19,7 +19,7 @@ public sealed class LedgerTests
     [LedgerFact(needsGateway: false)]
     public void Clients_that_repeat_nothing_lose_connections_but_no_write_on_direct_connections()
     {
-        LedgerTally tally = Run(Short with { Direct = true, Seconds = 20 }, out string text);
+        LedgerTally tally = Run(Short with { Direct = true }, out string text);
         Assert.True(tally.IsKept, text);
         Assert.True(tally.Count(Told.Lost) > 0, text);
     }
