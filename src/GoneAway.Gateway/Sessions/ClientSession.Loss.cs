@@ -37,10 +37,11 @@ internal sealed partial class ClientSession
 
     private LossVerdict Judge(bool untouched, Relayed how)
     {
-        bool ran = !untouched && how != Relayed.Dismissed;
         bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
         bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.Doubtful)) != 0;
         bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
+        // The error of a statement undoes it; that of a COMMIT need not.
+        bool ran = !untouched && how != Relayed.Dismissed && (how != Relayed.Interrupted || mayCommit);
         if (!InTransaction && stateless && !delivered && !wasKilled && OnlyFramesTransaction())
             return LossVerdict.SendAgain;
         // Without autocommit the statement would have begun a transaction.
@@ -48,6 +49,9 @@ internal sealed partial class ClientSession
             return ran && mayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
         if (!stateless)
             return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
+        // Tables that know no transactions keep what a broken-off statement has written so far.
+        if (how == Relayed.Interrupted && !ran && !reads)
+            return LossVerdict.NotExecuted;
         if (!ran && !delivered && !wasKilled)
             return LossVerdict.SendAgain;
         if (!reads)

@@ -16,6 +16,8 @@ internal enum Relayed : byte
     Lost,
     /// <summary>The server said, in place of an answer, that it ends the connection and has not run the command.</summary>
     Dismissed,
+    /// <summary>The server shuts down and has broken the command off with an error.</summary>
+    Interrupted,
     /// <summary>The server sent what no server sends.</summary>
     Malformed,
     ClientGone,
@@ -163,8 +165,8 @@ internal sealed partial class ClientSession
                 }
                 if (role == PacketRole.Error)
                     connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unsolicited: bytes[at + 3] == 0);
-                if (role == PacketRole.Error && !delivered && from == at && IsDismissal(payload))
-                    return Relayed.Dismissed;
+                if (role == PacketRole.Error && !delivered && from == at && DismissalOf(payload) is { } dismissal)
+                    return dismissal;
                 lastSequence = Number(ref bytes[at + 3]);
                 bool isOther = Look(connection, role, payload, isFirst);
                 if (translates && payload.Length is 5 && payload[0] == 0xFE)
@@ -331,13 +333,13 @@ internal sealed partial class ClientSession
             pins |= Pins.Untracked;
     }
 
-    /// <summary>An error that ends the connection and says that the command did not run, or has read in vain.</summary>
-    private bool IsDismissal(ReadOnlySpan<byte> payload) => payload.Length >= 3 && (payload[1] | payload[2] << 8) switch
+    /// <summary>What an error means that ends the connection; null for all others, which are the client's to know.</summary>
+    private Relayed? DismissalOf(ReadOnlySpan<byte> payload) => payload.Length < 3 ? null : (payload[1] | payload[2] << 8) switch
     {
-        ErrorCode.ClientInteractionTimeout => true,
+        ErrorCode.ClientInteractionTimeout => Relayed.Dismissed,
         // A read that a shutdown has ended can be had elsewhere.
-        ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction,
-        _ => false,
+        ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction ? Relayed.Dismissed : Relayed.Interrupted,
+        _ => null,
     };
 
     private void DropHeld()

@@ -159,7 +159,8 @@ internal sealed partial class ClientSession
                 OwnAnswer uptime = await talk.QueryAsync("SHOW GLOBAL STATUS LIKE 'Uptime'", connection.Capabilities);
                 if (uptime.Rows is [{ } row] && long.TryParse(row[1], out long seconds) && seconds * 1000 < Loop.Now - lostAt)
                     return true;
-                if (thread > connection.ThreadId)
+                // Numbers only grow: one opened since with the same or a lower number is a new server's.
+                if (connection.OpenedAt >= lostAt && thread >= connection.ThreadId)
                     return true;
                 OwnAnswer list = await talk.QueryAsync($"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID={thread}", connection.Capabilities);
                 if (list.Error is null && list.Rows is [["0"]])
