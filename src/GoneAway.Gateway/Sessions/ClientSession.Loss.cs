@@ -5,6 +5,23 @@ using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
 
+/// <summary>How the answer to a command ended.</summary>
+internal enum Relayed : byte
+{
+    Complete,
+    /// <summary>The server connection ended.</summary>
+    Lost,
+    /// <summary>The server said, in place of an answer, that it ends the connection and has not run the command.</summary>
+    Dismissed,
+    /// <summary>The server shuts down and has broken the command off with an error.</summary>
+    Interrupted,
+    /// <summary>The server sent what no server sends.</summary>
+    Malformed,
+    ClientGone,
+    /// <summary>Another writer's command came before the answer.</summary>
+    Shared,
+}
+
 /// <summary>What may be done about a command whose server connection was lost.</summary>
 internal enum LossVerdict : byte
 {
@@ -58,6 +75,15 @@ internal sealed partial class ClientSession
             return ran ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         return delivered || !Options.Loss.ReplayReads || wasKilled ? LossVerdict.NotExecuted : LossVerdict.SendAgain;
     }
+
+    /// <summary>What an error means that ends the connection; null for all others, which are the client's to know.</summary>
+    private Relayed? DismissalOf(ReadOnlySpan<byte> payload) => payload.Length < 3 ? null : (payload[1] | payload[2] << 8) switch
+    {
+        ErrorCode.ClientInteractionTimeout => Relayed.Dismissed,
+        // A read that a shutdown has ended can be had elsewhere.
+        ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction ? Relayed.Dismissed : Relayed.Interrupted,
+        _ => null,
+    };
 
     /// <summary>BEGIN, COMMIT, ROLLBACK or SET autocommit alone: where no transaction is open it writes nothing, and what it changed went with the connection.</summary>
     private bool OnlyFramesTransaction()

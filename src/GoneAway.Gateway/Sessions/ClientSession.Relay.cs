@@ -8,23 +8,6 @@ using GoneAway.Wire.Session;
 
 namespace GoneAway.Gateway.Sessions;
 
-/// <summary>How the answer to a command ended.</summary>
-internal enum Relayed : byte
-{
-    Complete,
-    /// <summary>The server connection ended.</summary>
-    Lost,
-    /// <summary>The server said, in place of an answer, that it ends the connection and has not run the command.</summary>
-    Dismissed,
-    /// <summary>The server shuts down and has broken the command off with an error.</summary>
-    Interrupted,
-    /// <summary>The server sent what no server sends.</summary>
-    Malformed,
-    ClientGone,
-    /// <summary>Another writer's command came before the answer.</summary>
-    Shared,
-}
-
 /// <content>The answer: from the server to the client, packet by packet, with what it says of the session.</content>
 internal sealed partial class ClientSession
 {
@@ -165,8 +148,13 @@ internal sealed partial class ClientSession
                 }
                 if (role == PacketRole.Error)
                     connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unsolicited: bytes[at + 3] == 0);
-                if (role == PacketRole.Error && !delivered && from == at && DismissalOf(payload) is { } dismissal)
+                if (role == PacketRole.Error && DismissalOf(payload) is { } dismissal)
+                {
+                    // What the client has begun to get goes on up to here; else nothing of it goes.
+                    if (delivered && at > from)
+                        Deliver(bytes[from..at]);
                     return dismissal;
+                }
                 lastSequence = Number(ref bytes[at + 3]);
                 bool isOther = Look(connection, role, payload, isFirst);
                 if (translates && payload.Length is 5 && payload[0] == 0xFE)
@@ -332,15 +320,6 @@ internal sealed partial class ClientSession
         if (!connection.Server.Tracks && (traits & StatementTraits.PureRead) == 0)
             pins |= Pins.Untracked;
     }
-
-    /// <summary>What an error means that ends the connection; null for all others, which are the client's to know.</summary>
-    private Relayed? DismissalOf(ReadOnlySpan<byte> payload) => payload.Length < 3 ? null : (payload[1] | payload[2] << 8) switch
-    {
-        ErrorCode.ClientInteractionTimeout => Relayed.Dismissed,
-        // A read that a shutdown has ended can be had elsewhere.
-        ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction ? Relayed.Dismissed : Relayed.Interrupted,
-        _ => null,
-    };
 
     private void DropHeld()
     {
