@@ -61,7 +61,7 @@ public sealed class PoolTests(TwoServers servers)
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => WorkAsync())).WaitAsync(TimeSpan.FromSeconds(120));
         others.ForEach(static one => one.Dispose());
         Assert.Equal(BackendState.Up, gateway.Backends[0].State);
-        Assert.Equal((0, 0), (gateway.Backends[0].InUse, gateway.Backends[0].Waiting));
+        gateway.Await(static one => one is { InUse: 0, Waiting: 0 });
     }
 
     [ServerFact(Flavour.MariaDb)]

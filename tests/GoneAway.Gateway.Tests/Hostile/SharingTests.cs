@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using GoneAway.Gateway.Intruders;
+using GoneAway.Gateway.Tests.Backends;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
 using GoneAway.Wire.Payloads;
@@ -28,7 +29,7 @@ public sealed class SharingTests(HostileServer mariaDb)
     {
         using var gateway = new HostileGateway(mariaDb.Server!, holders: new TwoHolders());
         using RawClient client = RawClient.LoggedIn(gateway.Port);
-        byte[] first = RawClient.Query("SELECT SLEEP(1)"), second = RawClient.Query("SELECT 'of the other'");
+        byte[] first = RawClient.Query("SELECT SLEEP(5)"), second = RawClient.Query("SELECT 'of the other'");
         if (atOnce)
             client.Send([.. first, .. second]);
         else
@@ -54,13 +55,20 @@ public sealed class SharingTests(HostileServer mariaDb)
         using var gateway = new HostileGateway(mariaDb.Server!);
         using RawClient client = RawClient.LoggedIn(gateway.Port, library: "libmariadb");
         client.Send(RawClient.Query("INSERT INTO shop.t SELECT SLEEP(1)"));
-        Assert.True(Poll.Until(() => gateway.Core.Backends.All[0].Busy > 0, TimeSpan.FromSeconds(20)));
+        Assert.True(Poll.Until(() => Runs(mariaDb.Server!.Port), TimeSpan.FromSeconds(20)));
         client.Send(RawClient.Query("SELECT 2"));
         string answer = client.Answer();
         Assert.StartsWith("1105 Two threads or processes", answer, StringComparison.Ordinal);
         Assert.Contains("open a connection in each process", answer, StringComparison.Ordinal);
         gateway.Incident("shared-between-threads");
         gateway.AssertUnharmed();
+    }
+
+    /// <summary>The server has the statement.</summary>
+    private static bool Runs(int port)
+    {
+        using Application looker = Application.ConnectAsync(port, "app", HostileGateway.Password).GetAwaiter().GetResult();
+        return looker.AskAsync("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT%SLEEP%'").GetAwaiter().GetResult() == "1";
     }
 
     [ServerTheory(Flavour.MariaDb)]
