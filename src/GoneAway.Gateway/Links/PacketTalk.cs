@@ -62,6 +62,8 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
             throw new TalkException(TalkFault.WrongSequence, $"a packet with sequence id {sequence} where {Sequence} was due");
         await FillAsync(HeaderSize + length);
         Sequence = (byte)(sequence + 1);
+        if (isClient)
+            link.BeginAnswer();
         int from = start + HeaderSize;
         start = from + length;
         return buffer.AsMemory(from, length);

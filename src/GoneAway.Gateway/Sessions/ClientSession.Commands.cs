@@ -34,6 +34,9 @@ internal sealed partial class ClientSession
     private async ValueTask<bool> CommandAsync()
     {
         int length = LengthAt(inputStart);
+        // In compression frames are counted; MariaDB's Java connector lets the ids of packets run on in a batch, and servers do not look.
+        if (client.IsCompressed && CommandCode.IsKnown(input![inputStart + HeaderSize]))
+            input[inputStart + 3] = 0;
         byte sequence = input![inputStart + 3];
         if (length == 0 || sequence != 0 || !CommandCode.IsKnown(input[inputStart + HeaderSize]))
             return await StrangeAsync();

@@ -173,6 +173,7 @@ internal sealed partial class ClientSession : IBackendDialer
         inputStart += HeaderSize + length;
         LeaveBackend();
         ResetSession();
+        client.BeginAnswer();
         using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { Sequence = 1 };
         talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
         try

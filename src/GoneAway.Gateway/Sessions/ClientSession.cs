@@ -185,7 +185,7 @@ internal sealed partial class ClientSession : Waiter
         if (have < HeaderSize + 1)
             return have == HeaderSize && LengthAt(inputStart) == 0;
         int length = LengthAt(inputStart);
-        return have >= HeaderSize + length || length > LargestKept || input![inputStart + 3] != 0 || !CommandCode.IsKnown(input[inputStart + HeaderSize]);
+        return have >= HeaderSize + length || length > LargestKept || input![inputStart + 3] != 0 && !client.IsCompressed || !CommandCode.IsKnown(input[inputStart + HeaderSize]);
     }
 
     private int LengthAt(int at) => input![at] | input[at + 1] << 8 | input[at + 2] << 16;
