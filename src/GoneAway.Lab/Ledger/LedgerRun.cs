@@ -60,7 +60,8 @@ public sealed class LedgerRun
             File.WriteAllText(Path.Combine(folder, "stop"), "");
             foreach (Program client in clients)
                 Poll.Until(() => client.HasExited, TimeSpan.FromSeconds(70));
-            if (clients.FirstOrDefault(static c => c.HasExited && !c.Output.Contains("ended", StringComparison.Ordinal)) is { } failed)
+            // Its last words may come behind its end.
+            if (clients.FirstOrDefault(static c => c.HasExited && !Poll.Until(() => c.Output.Contains("ended", StringComparison.Ordinal), TimeSpan.FromSeconds(5))) is { } failed)
                 throw new LabException("a client failed: " + failed.Output);
             foreach (Program client in clients)
                 client.Dispose();

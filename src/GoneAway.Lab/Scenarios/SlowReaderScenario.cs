@@ -14,9 +14,8 @@ public sealed class SlowReaderScenario : Scenario
         run.StartCapture();
         run.Python("""
             c = connect(cursorclass=pymysql.cursors.SSCursor, init_command=None)
-            c._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             cur = c.cursor()
-            cur.execute("SELECT seq, REPEAT('x', 20000) FROM seq_1_to_2000")
+            cur.execute("SELECT seq, REPEAT('x', 20000) FROM seq_1_to_5000")
             say('first row', cur.fetchone()[0])
             time.sleep(6)
             n = 1

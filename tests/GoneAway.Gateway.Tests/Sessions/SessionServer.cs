@@ -16,7 +16,7 @@ public sealed class SessionServer : IDisposable
             CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(100));
             CREATE USER app@'%' IDENTIFIED BY 'secret';
             GRANT ALL ON *.* TO app@'%';
-            """.ReplaceLineEndings("\n"), "--max-connections=100", "--innodb-flush-log-at-trx-commit=1");
+            """.ReplaceLineEndings("\n"), "--max-connections=100", "--log-bin", "--server-id=1", "--local-infile=1", "--innodb-flush-log-at-trx-commit=1");
     }
 
     public LocalServer Server { get; } = null!;

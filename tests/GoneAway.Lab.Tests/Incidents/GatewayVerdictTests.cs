@@ -44,8 +44,8 @@ public sealed class GatewayVerdictTests
             time.sleep(0.5)
             attempt(c, 'SELECT 1')
             """);
-        client.WaitForOutput("told", Soon);
-        Assert.Contains("cause: killed (", client.Output, StringComparison.Ordinal);
+        // As without a gateway: who is killed is cut off.
+        client.WaitForOutput("told 2013", Soon);
         Same(stage, "killed");
     }
 

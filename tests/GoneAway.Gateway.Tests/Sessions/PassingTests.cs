@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Tests.Backends;
+using GoneAway.Gateway.Tests.Login;
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Gateway.Tests.Sessions;
+
+/// <summary>What is more than a question and its answer: files that the client sends, replication, compression towards the server.</summary>
+[Collection(SessionServers.Name)]
+public sealed class PassingTests(SessionServer fixture)
+{
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task AFileGoesToTheServerWhereThatIsAllowed(bool clientCompresses, bool serverCompresses)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(file, Enumerable.Range(1, 100_000).Select(static n => n.ToString()));
+            GatewayOptions options = fixture.Options(PoolMode.Session);
+            await using var gateway = new RunningGateway(options with
+            {
+                Clients = new ClientOptions { LocalInfile = true },
+                Backends = [options.Backends[0] with { Compression = serverCompresses }],
+            });
+            string sql = $"CREATE OR REPLACE TABLE shop.numbers (n INT); LOAD DATA LOCAL INFILE '{file}' INTO TABLE shop.numbers; SELECT COUNT(*), SUM(n) FROM shop.numbers; SELECT 'and on'";
+            Assert.Equal("100000\t5000050000\nand on\n", Run("mariadb", gateway.Port, ["--local-infile=1", .. clientCompresses ? ["--compress"] : Array.Empty<string>(), "-N", "-e", sql]));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AFileIsRefusedWhereItIsNotAllowed()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        Assert.Contains("ERROR", Run("mariadb", gateway.Port, ["--local-infile=1", "-e", "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE shop.t"]), StringComparison.Ordinal);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task TheBinaryLogIsReadThroughTheGateway()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Transaction));
+        using Application application = await gateway.ConnectAsync();
+        Assert.Equal("", await application.AskAsync("INSERT INTO shop.t (v) VALUES ('in the log')"));
+        string log = await application.AskAsync("SHOW MASTER STATUS");
+        string text = Run("mariadb-binlog", gateway.Port, ["--read-from-remote-server", "--base64-output=never", log]);
+        Assert.Contains("in the log", text, StringComparison.Ordinal);
+        Assert.Equal("1", await application.AskAsync("SELECT 1"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ALargeAnswerOfACompressedServerIsNumberedForTheClient()
+    {
+        GatewayOptions options = fixture.Options(PoolMode.Session);
+        await using var gateway = new RunningGateway(options with { Backends = [options.Backends[0] with { Compression = true }] });
+        Assert.Equal("15000000\n", Run("mariadb", gateway.Port, ["--max-allowed-packet=64M", "-N", "-e", "SELECT LENGTH(REPEAT('x', 15000000))"]));
+        Assert.Equal(30_000, Run("mariadb", gateway.Port, ["-N", "-e", "SELECT 'row' FROM shop.seq_1_to_30000"]).Count(static c => c == '\n'));
+    }
+
+    private static string Run(string program, int port, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, ["--no-defaults", "-h", "127.0.0.1", "-P", port.ToString(), "-u", RunningGateway.User, "-p" + RunningGateway.Password, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return text + errors.GetAwaiter().GetResult();
+    }
+}
