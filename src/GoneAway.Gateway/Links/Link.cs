@@ -83,6 +83,9 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     {
         if (IsBroken)
             return false;
+        // An empty frame is no answer to a client that compresses.
+        if (bytes.IsEmpty)
+            return true;
         if (compression is not null)
         {
             ReadOnlyMemory<byte> frames = compression.Write(bytes, ref compressionSequence);

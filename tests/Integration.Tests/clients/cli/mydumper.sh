@@ -15,10 +15,10 @@ CREATE TABLE more LIKE things; INSERT INTO more SELECT * FROM things;
 CREATE VIEW seen AS SELECT word FROM things;
 SQL
 files() { (cd "$1" && for one in $(ls | grep -v '^metadata$'); do echo "$one $(sha1sum <"$one" | cut -c1-40)"; done); }
-mydumper "${server[@]}" --database "$s" --outputdir "$work/one" --rows 3000 --trx-consistency-only 2>&1 | sed -E 's/^.*(WARNING|CRITICAL|ERROR)[* :]+[0-9:.]+: /\1 /' || failed=1
+mydumper "${server[@]}" --database "$s" --outputdir "$work/one" --trx-consistency-only 2>&1 | sed -E 's/^.*(WARNING|CRITICAL|ERROR)[* :]+[0-9:.]+: /\1 /' || failed=1
 files "$work/one"
 myloader "${server[@]}" --database "${s}_2" --directory "$work/one" --overwrite-tables 2>&1 | sed -E 's/^.*(WARNING|CRITICAL|ERROR)[* :]+[0-9:.]+: /\1 /' | sort || failed=1
-mydumper "${server[@]}" --database "${s}_2" --outputdir "$work/two" --rows 3000 2>&1 | sed -E 's/^.*(WARNING|CRITICAL|ERROR)[* :]+[0-9:.]+: /\1 /' || failed=1
+mydumper "${server[@]}" --database "${s}_2" --outputdir "$work/two" 2>&1 | sed -E 's/^.*(WARNING|CRITICAL|ERROR)[* :]+[0-9:.]+: /\1 /' || failed=1
 files "$work/two"
 [ "$(ls "$work/one" | wc -l)" -gt 5 ] || { echo "dump failed: too few files"; failed=1; }
 echo "== end"

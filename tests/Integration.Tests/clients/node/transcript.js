@@ -15,7 +15,8 @@ function shown(value) {
   if (typeof value === 'bigint') return `${value}n`;
   if (value instanceof Date) return `Date(${isNaN(value) ? 'invalid' : value.toISOString()})`;
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  if (value && typeof value === 'object') return `${value.constructor ? value.constructor.name : ''}{${Object.keys(value).map(key => `${key}: ${shown(value[key])}`).join(', ')}}`;
+  // Keys in order of their names: that of the server's session changes is not always the same.
+  if (value && typeof value === 'object') return `${value.constructor ? value.constructor.name : ''}{${Object.keys(value).sort().map(key => `${key}: ${shown(value[key])}`).join(', ')}}`;
   if (typeof value === 'string' && value.length > 1000) return `string(${value.length} ${crypto.createHash('sha1').update(value).digest('hex')})`;
   return value === undefined ? 'undefined' : JSON.stringify(value);
 }
