@@ -22,7 +22,7 @@ internal sealed partial class ClientSession
                         LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
-                    else if (name == "statement_id")
+                    else if (name is "statement_id" or "last_gtid" or "in_transaction" or "warning_count" or "error_count")
                         break;
                     else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
                         pins |= Pins.OneShot;
