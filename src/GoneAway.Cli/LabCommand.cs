@@ -2,6 +2,7 @@ using System.CommandLine;
 using GoneAway.Lab;
 using GoneAway.Lab.Parts;
 using GoneAway.Lab.Scenarios;
+using GoneAway.Lab.Stories;
 using GoneAway.Reports.Terminal;
 
 namespace GoneAway.Cli;
@@ -16,9 +17,12 @@ internal static class LabCommand
         var server = new Option<string>("--server") { Description = "mariadb, or mysql: MySQL 9 of Debian's unstable distribution, fetched into ~/.cache/goneaway.", DefaultValueFactory = _ => "mariadb" };
         server.AcceptOnlyFromAmong("mariadb", "mysql");
         var gateway = new Option<bool>("--with-gateway") { Description = "Run it twice, without and with the gateway in the path, and show what the application saw; 'all' runs every one that the gateway cures. Exit status 1: it still saw an error." };
-        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence") { name, keep, server, gateway, LedgerCommand.Create(terminal) };
+        var page = new Option<string?>("--page") { Description = "Of a story: write it to this file, as Markdown." };
+        var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump. A story is a whole trouble with the software it happened to: explained from what its author had, then with what was asked for, then once more behind the gateway; exit status 1: it was not solved.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence\n  goneaway lab story-1") { name, keep, server, gateway, page, LedgerCommand.Create(terminal) };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(name) is { } story && AllStories.Find(story) is { } told)
+                return StoryRuns.Run(terminal, told, parsed.GetValue(keep), parsed.GetValue(page));
             Flavour flavour = parsed.GetValue(server) == "mysql" ? Flavour.MySql : Flavour.MariaDb;
             return parsed.GetValue(gateway) ? FaultRuns.Run(terminal, parsed.GetValue(name), flavour) : Run(terminal, parsed.GetValue(name), parsed.GetValue(keep), flavour);
         });
@@ -32,6 +36,8 @@ internal static class LabCommand
         {
             foreach (Scenario one in All.Scenarios)
                 output.WriteLine($"{one.Name,-28} {one.Description}" + (one.Missing() is { } missing ? $"  (cannot run here: {missing})" : ""));
+            foreach (Story one in AllStories.All)
+                output.WriteLine($"{one.Name,-28} {one.Title}" + (one.Missing() is { } missing ? $"  (cannot run here: {missing})" : ""));
             return ExitStatus.Done;
         }
         Scenario[] chosen = name == "all" ? [.. All.Scenarios.Where(s => s.RunsOn(flavour))] : All.Find(name) is { } found ? [found] : [];

@@ -1,0 +1,17 @@
+namespace GoneAway.Lab.Stories;
+
+/// <summary>All stories, one line each.</summary>
+public static class AllStories
+{
+    public static IReadOnlyList<Story> All { get; } =
+    [
+    ];
+
+    public static Story? Find(string name)
+    {
+        foreach (Story story in All)
+            if (story.Name == name)
+                return story;
+        return null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GoneAway.Lab.Parts;
+
+namespace GoneAway.Lab.Stories;
+
+/// <summary>What <c>goneaway explain</c> says of a folder: for people, and the verdicts of its JSON report.</summary>
+public sealed record Explanation
+{
+    private static string Executable => Path.Combine(AppContext.BaseDirectory, "goneaway");
+
+    /// <summary>The report for people.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Cause and grade of each lost connection; cause null: unknown.</summary>
+    public required IReadOnlyList<(string? Cause, string Grade)> Verdicts { get; init; }
+
+    /// <summary>Commands of all lost connections, the most telling first, each once.</summary>
+    public required IReadOnlyList<string> CollectNext { get; init; }
+
+    public bool IsProven(string cause) => Verdicts.Contains((cause, "proven"));
+
+    /// <summary>What is worse than "cannot tell": another cause that is called likely or proven, or no loss at all. Null when there is none.</summary>
+    public string? Wrong(string cause)
+    {
+        if (Verdicts.Count == 0)
+            return "no lost connection is told of";
+        foreach ((string? named, string grade) in Verdicts)
+            if (named is not null && named != cause && grade is "likely" or "proven")
+                return $"{named} is called {grade}";
+        return null;
+    }
+
+    /// <summary>Runs the tool on a folder below another, as a user would there.</summary>
+    public static Explanation Of(string parent, string folder)
+    {
+        using JsonDocument report = JsonDocument.Parse(Explain(parent, folder, "--format", "json"));
+        var verdicts = new List<(string?, string)>();
+        var next = new List<string>();
+        foreach (JsonElement incident in report.RootElement.GetProperty("incidents").EnumerateArray())
+        {
+            if (!incident.GetProperty("isLoss").GetBoolean())
+                continue;
+            JsonElement verdict = incident.GetProperty("verdict");
+            verdicts.Add((verdict.GetProperty("cause").GetString(), verdict.GetProperty("grade").GetString()!));
+            foreach (JsonElement step in incident.GetProperty("collectNext").EnumerateArray())
+                if (step.GetProperty("command").GetString() is { } command && !next.Contains(command))
+                    next.Add(command);
+        }
+        return new Explanation { Text = Explain(parent, folder), Verdicts = verdicts, CollectNext = next };
+    }
+
+    private static string Explain(string parent, string folder, params string[] options)
+    {
+        var start = new ProcessStartInfo(Executable) { WorkingDirectory = parent, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string word in (string[])["explain", folder, .. options])
+            start.ArgumentList.Add(word);
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new LabException($"goneaway explain {folder}: {errors.Result}");
+    }
+}

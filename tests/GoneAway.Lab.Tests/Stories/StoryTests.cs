@@ -1,0 +1,34 @@
+using GoneAway.Lab.Stories;
+
+namespace GoneAway.Lab.Tests.Stories;
+
+/// <summary>One theory row for each story; skipped with the reason where its software is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StoryFactAttribute : FactAttribute
+{
+    public StoryFactAttribute(int number)
+    {
+        Story story = AllStories.Find($"story-{number}") ?? throw new ArgumentOutOfRangeException(nameof(number));
+        if (story.Missing() is { } missing)
+            Skip = $"{story.Name}: {missing}";
+    }
+}
+
+/// <summary>Each story with its real software: fails as told, is explained, and is cured.</summary>
+public sealed class StoryTests
+{
+    private static StoryTold Solved(int number)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("goneaway-story-");
+        try
+        {
+            StoryTold told = AllStories.Find($"story-{number}")!.Tell(folder.FullName);
+            Assert.True(!told.Faults().Any(), string.Join("\n", told.Faults()) + "\n\n" + StoryPage.Of(told));
+            return told;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
