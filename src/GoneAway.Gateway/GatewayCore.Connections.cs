@@ -134,10 +134,10 @@ internal sealed partial class GatewayCore
     }
 
     /// <summary>Runs a KILL on a server, over a connection of its own.</summary>
-    public async ValueTask<ServerRefusal?> KillAsync(Waiter waiter, LoopPool pool, Backend backend, uint thread, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential, EndPoint? client, EndPoint? gateway)
+    public async ValueTask<Refusal?> KillAsync(Waiter waiter, LoopPool pool, Backend backend, uint thread, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential, EndPoint? client, EndPoint? gateway)
     {
         if (credential is null)
-            return new ServerRefusal(ClientSession.NotExecutedCode, "HY000"u8.ToArray(), "The gateway cannot log in again as this user, so it cannot KILL for it"u8.ToArray());
+            return Refusal.Of(ClientSession.NotExecutedCode, "HY000", "The gateway cannot log in again as this user, so it cannot KILL for it");
         var own = new Waiter(waiter.Loop);
         Incidents.OnKill(thread, queryOnly, Encoding.UTF8.GetString(request.User.Span), null);
         try
@@ -153,14 +153,14 @@ internal sealed partial class GatewayCore
         }
         catch (Exception failed) when (failed is DialException or TalkException or LoginException)
         {
-            return new ServerRefusal(ClientSession.NotExecutedCode, "HY000"u8.ToArray(), Encoding.UTF8.GetBytes("Not executed: " + failed.Message));
+            return Refusal.Of(ClientSession.NotExecutedCode, "HY000", "Not executed: " + failed.Message);
         }
     }
 
     /// <summary>The server's port is closed: its process is gone, and all its threads.</summary>
-    public static async ValueTask<bool> IsNobodyThereAsync(Waiter waiter, Backend backend)
+    public static async ValueTask<bool> IsNobodyThereAsync(EventLoop loop, Backend backend)
     {
-        var own = new Waiter(waiter.Loop);
+        var own = new Waiter(loop);
         try
         {
             using BackendDial dial = await BackendDial.ConnectAsync(backend, own, own.Loop.Now + 2000, new BackendLoginRequest { User = default, Capabilities = 0 }, HealthCheck.PrefaceOf(backend), isCounted: false);
@@ -195,14 +195,7 @@ internal sealed partial class GatewayCore
         dial.PacketTalk.Deadline = now + 10_000;
         if ((greeting.Capabilities & Capabilities.Compress) != 0)
             dial.Link.StartCompression(zstd: false);
-        var info = new ServerInfo
-        {
-            Version = greeting.Version,
-            IsMariaDb = greeting.IsMariaDb,
-            Capabilities = greeting.Offered,
-            Charset = greeting.Charset,
-            AuthPlugin = greeting.AuthPlugin,
-        };
+        ServerInfo info = ServerInfo.Of(greeting);
         if (key.WasReset)
             await dial.PacketTalk.RunAsync(new byte[] { CommandCode.ResetConnection }, greeting.Capabilities);
         if (backend.Info is { MaxAllowedPacket: > 0 } known && now - known.AskedAt < AskAgainAfter && known.Version.Span.SequenceEqual(info.Version.Span))
@@ -220,7 +213,7 @@ internal sealed partial class GatewayCore
         {
             OwnAnswer tracking = await dial.PacketTalk.QueryAsync(track, greeting.Capabilities);
             if (tracking.Error is { } error)
-                throw new LoginException(LoginFault.BackendMalformed, new Refusal(error.Code, error.SqlState, error.Message));
+                throw new LoginException(LoginFault.BackendMalformed, error);
         }
         dial.HandOn();
         backend.ReportSuccess();

@@ -34,6 +34,8 @@ internal sealed class BackendConnection
     public long IdleSince { get; set; }
     /// <summary>Milliseconds without a word after which the server closes it; the session's own wait_timeout counts.</summary>
     public long IdleLimit { get; set; }
+    /// <summary>When it must be heard of, or be given up, lest the server closes it; in the loop's milliseconds.</summary>
+    public long PingAt => IdleLimit > 0 ? LastUsed + IdleLimit / 2 : long.MaxValue;
     /// <summary>Counts the pieces of work; tells whether another session has used it since.</summary>
     public int Uses { get; set; }
     /// <summary>The session whose work was the last here.</summary>
@@ -81,7 +83,7 @@ internal sealed class BackendConnection
         if (politely && !Link.IsBroken && Link.Queued == 0)
         {
             Link.BeginCommand();
-            Link.Send([1, 0, 0, 0, CommandCode.Quit]);
+            Link.SendQuit();
         }
         Link.Dispose();
         if (!keepsPlace)

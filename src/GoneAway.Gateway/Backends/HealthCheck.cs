@@ -83,7 +83,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
     public void Close()
     {
         if (dial is not null && greeting is not null && !dial.Link.IsBroken)
-            dial.Link.Send([1, 0, 0, 0, CommandCode.Quit]);
+            dial.Link.SendQuit();
         Drop();
     }
 
@@ -111,7 +111,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         }
         // It refuses somebody whom it let in before: it lives, and what an account is worth is not a check's business.
         bool isAlive = login.Fault is LoginFault.BackendRefused or LoginFault.BackendPlugin or LoginFault.BackendWithoutTls && login.Refusal.Code is not (ErrorCode.ServerShutdown or ErrorCode.TooManyConnections);
-        return isAlive && account is not { IsMonitor: true } ? CheckResult.Good : Failed($"the check's login failed: {login.Refusal.Code} {Encoding.UTF8.GetString(login.Refusal.Message.Span)}");
+        return isAlive && account is not { IsMonitor: true } ? CheckResult.Good : Failed($"the check's login failed: {login.Refusal.Code} {login.Refusal.Text}");
     }
 
     private async ValueTask<CheckResult> AskAsync(HealthOptions health, CheckAccount? account, long deadline)
@@ -240,12 +240,12 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         {
             greeting = await BackendLogin.RunAsync(dial.Talk, request, account.Credential);
             backend.OnAttempt?.Invoke(backend, ConnectOutcome.Greeted, greeting.ThreadId);
-            KnowServer(new ServerInfo { Version = greeting.Version, IsMariaDb = greeting.IsMariaDb, Capabilities = greeting.Offered, Charset = greeting.Charset, AuthPlugin = greeting.AuthPlugin });
+            KnowServer(ServerInfo.Of(greeting));
             return;
         }
         ReadOnlyMemory<byte> payload = await dial.Talk.ReadAsync();
-        if (OwnStatements.ErrorOf(payload.Span) is { } error)
-            throw new LoginException(LoginFault.BackendGreeting, new Refusal(error.Code, error.SqlState, error.Message));
+        if (Refusal.Of(payload.Span) is { } error)
+            throw new LoginException(LoginFault.BackendGreeting, error);
         if (!HandshakeV10.TryRead(payload.Span, out HandshakeV10 words))
             throw new DialException("what answers there speaks no MySQL");
         backend.OnAttempt?.Invoke(backend, ConnectOutcome.Greeted, words.ConnectionId);

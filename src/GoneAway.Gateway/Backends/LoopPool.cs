@@ -240,7 +240,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
                 bool gone = !connection.Link.Socket.IsQuiet;
                 bool surplus = lain > idleTimeout && (login is null || list.Count(c => c.Backend == connection.Backend) > keepWarm);
                 // Half of the server's patience: the second half is for a slow server, a busy loop and clocks.
-                bool tired = connection.IdleLimit > 0 && loop.Now - connection.LastUsed > connection.IdleLimit / 2;
+                bool tired = loop.Now > connection.PingAt;
                 if (!gone && !surplus && !tired && connection.MayStay)
                     continue;
                 list.RemoveAt(i);

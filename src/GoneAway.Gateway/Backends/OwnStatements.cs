@@ -1,18 +1,13 @@
 using System.Text;
 using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
 namespace GoneAway.Gateway.Backends;
 
-/// <summary>A server's error, as bytes.</summary>
-internal sealed record ServerRefusal(ushort Code, byte[] SqlState, byte[] Message)
-{
-    public string Text => Encoding.UTF8.GetString(Message);
-}
-
 /// <summary>The answer to a statement of the gateway's own: short rows of text, or an error.</summary>
-internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, ServerRefusal? Error, ushort Status)
+internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, Refusal? Error, ushort Status)
 {
     /// <summary>Names of the columns, in the order of the values.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
@@ -46,7 +41,7 @@ internal static class OwnStatements
         while (true)
         {
             ReadOnlyMemory<byte> first = await talk.ReadAsync();
-            if (ErrorOf(first.Span) is { } error)
+            if (Refusal.Of(first.Span) is { } error)
                 return new OwnAnswer(rows, error, 0);
             if (OkPacket.TryRead(first.Span, capabilities, out OkPacket ok) && first.Span[0] == 0)
             {
@@ -69,7 +64,7 @@ internal static class OwnStatements
             while (true)
             {
                 ReadOnlyMemory<byte> payload = await talk.ReadAsync();
-                if (ErrorOf(payload.Span) is { } late)
+                if (Refusal.Of(payload.Span) is { } late)
                     return new OwnAnswer(rows, late, 0);
                 if (payload.Span[0] == 0xFE && payload.Length < 0xFFFFFF)
                 {
@@ -94,9 +89,6 @@ internal static class OwnStatements
             writer.Byte(0).Byte(1);
         return writer.Bytes(sql);
     }
-
-    public static ServerRefusal? ErrorOf(ReadOnlySpan<byte> payload) =>
-        ErrPacket.TryRead(payload, out ErrPacket error) ? new ServerRefusal(error.Code, error.SqlState.ToArray(), error.Message.ToArray()) : null;
 
     private static string?[] Row(ReadOnlySpan<byte> payload, int columns)
     {

@@ -4,7 +4,6 @@ using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
-using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Backends;
 
@@ -74,7 +73,7 @@ internal sealed class ServerHashes(Func<CheckAccount?> monitor, BackendSet serve
         using BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request, HealthCheck.PrefaceOf(backend), isCounted: false);
         BackendGreeting greeting = await BackendLogin.RunAsync(dial.Talk, request, account.Credential);
         OwnAnswer answer = await dial.PacketTalk.QueryAsync((greeting.IsMariaDb ? HashQueries.MariaDb : HashQueries.MySql) + HashQueries.Literal(user), greeting.Capabilities);
-        dial.Link.Send([1, 0, 0, 0, CommandCode.Quit]);
+        dial.Link.SendQuit();
         if (answer.Error is not null)
             Volatile.Write(ref notBefore, Environment.TickCount64 + Refused);
         var hashes = new List<byte[]>();

@@ -1,3 +1,5 @@
+using GoneAway.Gateway.Login;
+
 namespace GoneAway.Gateway.Backends;
 
 /// <summary>What a server says of itself, in its greeting and when asked.</summary>
@@ -20,6 +22,16 @@ internal sealed record ServerInfo
     public long AskedAt { get; init; }
     /// <summary>The statement by which it tells of every change of a session's variables, schema and other state; null while it is not known.</summary>
     public string? TrackingStatement { get; init; }
+
+    /// <summary>As far as a greeting tells.</summary>
+    public static ServerInfo Of(BackendGreeting greeting) => new()
+    {
+        Version = greeting.Version,
+        IsMariaDb = greeting.IsMariaDb,
+        Capabilities = greeting.Offered,
+        Charset = greeting.Charset,
+        AuthPlugin = greeting.AuthPlugin,
+    };
 
     /// <summary>Session tracking of these variables.</summary>
     public static string Tracking(string variables) => $"SET SESSION session_track_system_variables='{variables}',session_track_schema=1,session_track_state_change=1";

@@ -1,12 +1,13 @@
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
+using GoneAway.Wire.Framing;
 
 namespace GoneAway.Gateway.Incidents;
 
 /// <summary>What a server sent unasked before it closed and nobody has read: the ERR that says why.</summary>
 internal static class LastWords
 {
-    private const int HeaderSize = 4, Most = 4096;
+    private const int Most = 4096;
 
     public static void Read(BackendConnection connection)
     {
@@ -19,11 +20,11 @@ internal static class LastWords
             while (have < Most && (count = link.Receive(rented.AsSpan(have, Most - have))) > 0)
                 have += count;
             ReadOnlySpan<byte> rest = rented.AsSpan(0, have);
-            while (rest.Length > HeaderSize)
+            while (rest.Length > PacketHeader.Size)
             {
-                int length = rest[0] | rest[1] << 8 | rest[2] << 16;
+                int length = PacketHeader.LengthOf(rest);
                 byte sequence = rest[3];
-                rest = rest[HeaderSize..];
+                rest = rest[PacketHeader.Size..];
                 if (length > rest.Length || length == 0)
                     return;
                 if (rest[0] == 0xFF)

@@ -1,3 +1,4 @@
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Intruders;
@@ -9,8 +10,6 @@ namespace GoneAway.Gateway.Intruders;
 /// </remarks>
 public static class NextPacket
 {
-    private const int HeaderSize = 4;
-    private const int MaxPart = 0xFFFFFF;
 
     /// <summary>
     /// Where the first command begins; 0 when nothing stands before it, -1 when there is none, when it is not all there yet, or when it is not beyond doubt.
@@ -21,7 +20,7 @@ public static class NextPacket
         int zero = bytes.IndexOf((byte)0), found = -1;
         if (zero < 0)
             return -1;
-        for (int at = Math.Max(0, zero - HeaderSize + 1); at <= zero; at++)
+        for (int at = Math.Max(0, zero - PacketHeader.Size + 1); at <= zero; at++)
         {
             if (!IsCommands(bytes[at..]) || !ForeignBytes.IsWholeText(bytes[..at]))
                 continue;
@@ -38,14 +37,14 @@ public static class NextPacket
         int zero = bytes.IndexOf((byte)0);
         if (zero < 0)
             return ForeignBytes.IsText(bytes);
-        for (int at = Math.Max(0, zero - HeaderSize + 1); at <= zero; at++)
+        for (int at = Math.Max(0, zero - PacketHeader.Size + 1); at <= zero; at++)
         {
             if (!ForeignBytes.IsWholeText(bytes[..at]))
                 continue;
-            if (bytes.Length - at <= HeaderSize)
+            if (bytes.Length - at <= PacketHeader.Size)
                 return true;
-            int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
-            if (bytes[at + 3] == 0 && length > bytes.Length - at - HeaderSize && length < MaxPart && CommandCode.IsKnown(bytes[at + HeaderSize]))
+            int length = PacketHeader.LengthOf(bytes[at..]);
+            if (bytes[at + 3] == 0 && length > bytes.Length - at - PacketHeader.Size && length < PacketHeader.MaxPart && CommandCode.IsKnown(bytes[at + PacketHeader.Size]))
                 return true;
         }
         return false;
@@ -55,12 +54,12 @@ public static class NextPacket
     {
         do
         {
-            if (bytes.Length <= HeaderSize)
+            if (bytes.Length <= PacketHeader.Size)
                 return false;
-            int length = bytes[0] | bytes[1] << 8 | bytes[2] << 16;
-            if (bytes[3] != 0 || length is 0 or MaxPart || length > bytes.Length - HeaderSize || !IsCommand(bytes.Slice(HeaderSize, length)))
+            int length = PacketHeader.LengthOf(bytes);
+            if (bytes[3] != 0 || length is 0 or PacketHeader.MaxPart || length > bytes.Length - PacketHeader.Size || !IsCommand(bytes.Slice(PacketHeader.Size, length)))
                 return false;
-            bytes = bytes[(HeaderSize + length)..];
+            bytes = bytes[(PacketHeader.Size + length)..];
         }
         while (!bytes.IsEmpty);
         return true;

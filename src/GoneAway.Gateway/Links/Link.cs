@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GoneAway.Gateway.Loop;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Links;
 
@@ -132,6 +133,9 @@ internal sealed class Link(LoopSocket socket) : IDisposable
             DropQueue();
         return !IsBroken;
     }
+
+    /// <summary>COM_QUIT, which has no answer.</summary>
+    public void SendQuit() => Send([1, 0, 0, 0, CommandCode.Quit]);
 
     /// <summary>Waits until all is with the kernel. False when the connection broke, or the time is over.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]

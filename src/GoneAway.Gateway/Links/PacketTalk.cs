@@ -1,5 +1,6 @@
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
+using GoneAway.Wire.Framing;
 
 namespace GoneAway.Gateway.Links;
 
@@ -25,7 +26,6 @@ internal enum TalkFault : byte
 internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<System.Net.Security.SslStream, CancellationToken, Task> handshake, bool isPrivate) : IPacketTalk, IDisposable
 {
     public const int LargestPayload = 64 * 1024;
-    private const int HeaderSize = 4;
 
     private byte[] buffer = link.Socket.Loop.Rent(4096);
     private int start;
@@ -52,36 +52,33 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
-        await FillAsync(HeaderSize);
-        int length = buffer[start] | buffer[start + 1] << 8 | buffer[start + 2] << 16;
+        await FillAsync(PacketHeader.Size);
+        int length = PacketHeader.LengthOf(buffer.AsSpan(start));
         byte sequence = buffer[start + 3];
         IsForeign = length > LargestPayload || StrictSequence && sequence != Sequence;
         if (length > LargestPayload)
             throw new TalkException(TalkFault.TooLong, $"a packet of {length} bytes where none above {LargestPayload} can come");
         if (StrictSequence && sequence != Sequence)
             throw new TalkException(TalkFault.WrongSequence, $"a packet with sequence id {sequence} where {Sequence} was due");
-        await FillAsync(HeaderSize + length);
+        await FillAsync(PacketHeader.Size + length);
         Sequence = (byte)(sequence + 1);
         if (isClient)
             link.BeginAnswer();
-        int from = start + HeaderSize;
+        int from = start + PacketHeader.Size;
         start = from + length;
         return buffer.AsMemory(from, length);
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> payload)
     {
-        int total = HeaderSize + payload.Length;
+        int total = PacketHeader.Size + payload.Length;
         if (frame.Length < total)
         {
             link.Socket.Loop.Return(frame);
             frame = link.Socket.Loop.Rent(total);
         }
-        frame[0] = (byte)payload.Length;
-        frame[1] = (byte)(payload.Length >> 8);
-        frame[2] = (byte)(payload.Length >> 16);
-        frame[3] = Sequence++;
-        payload.Span.CopyTo(frame.AsSpan(HeaderSize));
+        PacketHeader.Write(frame, payload.Length, Sequence++);
+        payload.Span.CopyTo(frame.AsSpan(PacketHeader.Size));
         link.Send(frame.AsSpan(0, total));
         if (link.Queued > 0 && !await link.FlushAsync(waiter, isClient, Deadline) || link.IsBroken)
             throw new TalkException(link.IsBroken ? TalkFault.Ended : TalkFault.TimedOut, link.IsBroken ? "the connection was lost" : "the other end took nothing in time", link.Error);

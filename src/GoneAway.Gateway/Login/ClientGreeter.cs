@@ -63,7 +63,7 @@ public static class ClientGreeter
 
     /// <summary>Tells a client that its login is refused. The connection is then to be closed; after COM_CHANGE_USER too, as servers do.</summary>
     public static ValueTask RefuseAsync(IPacketTalk talk, Refusal refusal) =>
-        talk.WriteAsync(new PayloadWriter().WriteError(refusal.Code, refusal.SqlState.Span, refusal.Message.Span).Written.ToArray());
+        talk.WriteAsync(new PayloadWriter().WriteError(refusal).Written.ToArray());
 
     /// <summary>Tells a client that it is logged in.</summary>
     /// <param name="talk">The connection.</param>

@@ -24,7 +24,7 @@ internal sealed partial class ClientSession
     /// <summary>Has a server connection with the session's state, or says why not.</summary>
     /// <param name="holdUntil">While no server is up, until then, in the loop's milliseconds.</param>
     /// <param name="only">No other server will do.</param>
-    private async ValueTask<ServerRefusal?> ReadyBackendAsync(long holdUntil, Backend? only)
+    private async ValueTask<Refusal?> ReadyBackendAsync(long holdUntil, Backend? only)
     {
         while (true)
         {
@@ -70,7 +70,7 @@ internal sealed partial class ClientSession
         }
     }
 
-    private async ValueTask<ServerRefusal?> AcquireAsync(long holdUntil, Backend? only)
+    private async ValueTask<Refusal?> AcquireAsync(long holdUntil, Backend? only)
     {
         string why = "";
         long queueUntil = Loop.Now + (long)Options.Pool.QueueTimeout.TotalMilliseconds;
@@ -105,7 +105,7 @@ internal sealed partial class ClientSession
                     {
                         if (refused.Refusal.Code == ErrorCode.AccessDenied)
                             core.Accounts.Forget(login!, credential!);
-                        return new ServerRefusal(refused.Refusal.Code, refused.Refusal.SqlState.ToArray(), refused.Refusal.Message.ToArray());
+                        return refused.Refusal;
                     }
                     catch (Exception gone) when (gone is DialException or TalkException)
                     {
@@ -200,7 +200,7 @@ internal sealed partial class ClientSession
     private const ushort UnknownCollation = 1273;
 
     /// <summary>Makes schema and variables there the session's; an error of the server is an answer.</summary>
-    private async ValueTask<ServerRefusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
+    private async ValueTask<Refusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
         using PacketTalk talk = TalkTo(connection);
         if (state.Schema != connection.State.Schema && state.Schema.Length > 0)
@@ -244,7 +244,7 @@ internal sealed partial class ClientSession
         connection.LastUsed = Loop.Now;
         if ((pins & Pins.OneShot) != 0 && (traits & (StatementTraits.SetsState | StatementTraits.Begin)) == 0 && !InTransaction)
             pins &= ~Pins.OneShot;
-        if (Options.Pool.Mode == PoolMode.Transaction && CanGiveBack || !connection.MayStay && CanGiveBack || connection.IsSoiled && CanGiveBack)
+        if (CanGiveBack && (Options.Pool.Mode == PoolMode.Transaction || !connection.MayStay || connection.IsSoiled))
             LeaveBackend();
     }
 
@@ -304,9 +304,16 @@ internal sealed partial class ClientSession
     {
         if (backend is not { } connection)
             return;
-        backend = null;
         counters.BackendLosses++;
         core.OnLost(this, connection, how);
+        CloseBackend();
+    }
+
+    /// <summary>Ends the server connection without a word, and its place is another's.</summary>
+    private void CloseBackend()
+    {
+        BackendConnection connection = backend!;
+        backend = null;
         connection.Backend.OnGivenBack();
         connection.Close(politely: false);
         pool.Serve(connection.Backend);
@@ -376,5 +383,5 @@ internal sealed partial class ClientSession
     private bool mustAskStatus;
     private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus || insertIdChanged && Options.Pool.Mode == PoolMode.Transaction && CanGiveBack;
 
-    private static ServerRefusal Refuse(int code, string text, string sqlState = "HY000") => new((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text));
+    private static Refusal Refuse(int code, string text, string sqlState = "HY000") => Refusal.Of(code, sqlState, text);
 }

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
@@ -129,7 +130,7 @@ internal sealed partial class ClientSession
         {
             if (lostState is not null)
             {
-                if (!lostTransaction || !MayReplay || !await ReplayAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
+                if (!lostTransaction || !MayReplay || !await ReplayAsync(HoldDeadline, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
                     return await TellLostAsync(total);
                 lostState = null;
             }
@@ -141,8 +142,8 @@ internal sealed partial class ClientSession
                     continue;
                 }
                 if (holdUntil == 0)
-                    holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
-                ServerRefusal? problem = await ReadyBackendAsync(holdUntil, null);
+                    holdUntil = HoldDeadline;
+                Refusal? problem = await ReadyBackendAsync(holdUntil, null);
                 if (lostState is not null)
                     continue;
                 if (problem is not null)
@@ -180,9 +181,8 @@ internal sealed partial class ClientSession
                 if (Options.Loss.TransactionReplay)
                     KeepForReplay(total);
                 statement = null;
-            }
-            if (relayed == Relayed.Complete)
                 return await FinishCommandAsync(total);
+            }
             if (relayed == Relayed.Shared)
                 return await TellSharedAsync(isSent: true);
             if (relayed == Relayed.ClientGone)
@@ -203,12 +203,12 @@ internal sealed partial class ClientSession
                 case LossVerdict.SendAgain when untouched || ++attempts < MostAttempts:
                     DropBackend(relayed);
                     if (holdUntil == 0)
-                        holdUntil = Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
+                        holdUntil = HoldDeadline;
                     continue;
                 case LossVerdict.RolledBack when MayReplay && !delivered:
                     (Backend old, uint thread) = (connection.Backend, connection.ThreadId);
                     DropBackend(relayed);
-                    if (await ReplayAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, old, thread, Loop.Now))
+                    if (await ReplayAsync(HoldDeadline, old, thread, Loop.Now))
                         continue;
                     return await TellRolledBackAsync(total, old);
                 case LossVerdict.SendAgain:
@@ -250,10 +250,7 @@ internal sealed partial class ClientSession
     private void SendPacket(ReadOnlySpan<byte> payload, byte sequence)
     {
         byte[] frame = Loop.Rent(HeaderSize + payload.Length);
-        frame[0] = (byte)payload.Length;
-        frame[1] = (byte)(payload.Length >> 8);
-        frame[2] = (byte)(payload.Length >> 16);
-        frame[3] = sequence;
+        PacketHeader.Write(frame, payload.Length, sequence);
         payload.CopyTo(frame.AsSpan(HeaderSize));
         if (spool is null)
             client.Send(frame.AsSpan(0, HeaderSize + payload.Length));
@@ -267,7 +264,7 @@ internal sealed partial class ClientSession
     {
         if (spool is null && !delivered)
             client.BeginAnswer();
-        SendPacket(new PayloadWriter().WriteError((ushort)code, Encoding.ASCII.GetBytes(sqlState), Encoding.UTF8.GetBytes(text)).Written, sequence);
+        SendPacket(new PayloadWriter().WriteError(Refusal.Of(code, sqlState, text)).Written, sequence);
     }
 
     /// <summary>COM_RESET_CONNECTION: the session is as new, on this server or the next.</summary>

@@ -62,7 +62,7 @@ internal sealed partial class ClientSession
             if (gone || have >= MostStray || Loop.Now >= until || !NextPacket.MayCome(input.AsSpan(inputStart, have)))
                 return await BeyondRepairAsync();
             Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup, isText ? Math.Min(until, Loop.Now + QuietTime) : until);
-            int count = client.Receive(RoomFor(4096));
+            int count = client.Receive(Room());
             gone = count < 0;
             inputEnd += Math.Max(count, 0);
             quiet = ready == Ready.Timeout && count == 0;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
@@ -82,9 +83,9 @@ internal sealed partial class ClientSession
                 isDone = lastError is null && backend == own;
                 return goesOn;
             }
-            ServerRefusal? error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
+            Refusal? error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
             isDone = error is null;
-            return error is null ? await AnswerOkAsync(length) : await AnswerAsync(length, writer.WriteError(error.Code, error.SqlState, error.Message).Written);
+            return error is null ? await AnswerOkAsync(length) : await AnswerAsync(length, writer.WriteError(error).Written);
         }
         finally
         {

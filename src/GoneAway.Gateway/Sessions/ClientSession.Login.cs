@@ -3,6 +3,7 @@ using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
@@ -22,7 +23,7 @@ internal sealed partial class ClientSession : IBackendDialer
     private async ValueTask<bool> LogInAsync()
     {
         using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { StrictSequence = true };
-        talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        talk.Deadline = HandshakeDeadline;
         try
         {
             if (core.IsTrustedProxy(Remote) && !await ReadPrefaceAsync(talk.Deadline))
@@ -92,12 +93,10 @@ internal sealed partial class ClientSession : IBackendDialer
         {
             if (core.Face is { } face)
                 return face;
-            if (await WaitAsync(OnlyHangup, Math.Min(deadline, Loop.Now + 50)) == Gateway.Loop.Ready.Timeout && Loop.Now >= deadline)
+            if (await WaitAsync(Ready.ClientHangup, Math.Min(deadline, Loop.Now + 50)) == Ready.Timeout && Loop.Now >= deadline)
                 throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(NotExecutedCode, "", $"No server behind the gateway has answered yet ({core.WhyNoBackend()})"));
         }
     }
-
-    private const Gateway.Loop.Ready OnlyHangup = Gateway.Loop.Ready.ClientHangup;
 
     private ulong Offered(ServerInfo face)
     {
@@ -116,7 +115,7 @@ internal sealed partial class ClientSession : IBackendDialer
         LoginOutcome outcome = await core.Accounts.AuthenticateAsync(talk, request, this);
         if (outcome.Refusal is { } refusal)
         {
-            (outcome.Backend as IDisposable)?.Dispose();
+            outcome.Backend?.Dispose();
             counters.HandshakesDenied++;
             core.Incidents.OnRefusedLogin(Remote, refusal.Code);
             await ClientGreeter.RefuseAsync(talk, refusal);
@@ -138,10 +137,10 @@ internal sealed partial class ClientSession : IBackendDialer
             pins |= Pins.Relayed;
         if (backend is null && (outcome.MustConfirm || state.Schema.Length > 0 && !core.KnowsSchema(key, state.Schema)))
         {
-            ServerRefusal? problem = await ReadyBackendAsync(Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds, null);
+            Refusal? problem = await ReadyBackendAsync(HandshakeDeadline, null);
             if (problem is not null)
             {
-                await ClientGreeter.RefuseAsync(talk, new Refusal(problem.Code, problem.SqlState, problem.Message));
+                await ClientGreeter.RefuseAsync(talk, problem);
                 return false;
             }
         }
@@ -153,7 +152,7 @@ internal sealed partial class ClientSession : IBackendDialer
 
     async ValueTask<IBackendDial> IBackendDialer.DialAsync(LoginRequest request)
     {
-        long deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        long deadline = HandshakeDeadline;
         return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, Local);
     }
 
@@ -175,7 +174,7 @@ internal sealed partial class ClientSession : IBackendDialer
         ResetSession();
         client.BeginAnswer();
         using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { Sequence = 1 };
-        talk.Deadline = Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
+        talk.Deadline = HandshakeDeadline;
         try
         {
             return await AuthenticateAsync(talk, ClientGreeter.ReadChangeUser(payload, login!));

@@ -1,5 +1,6 @@
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Incidents;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 
@@ -152,12 +153,12 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>The command was not sent to any server.</summary>
-    private async ValueTask<bool> NotExecutedAsync(int total, ServerRefusal problem)
+    private async ValueTask<bool> NotExecutedAsync(int total, Refusal problem)
     {
         counters.NotExecuted++;
         string incident = core.NameIncident();
         core.NoteDecision(this, "not-executed", problem.Text, incident);
-        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text} [{incident}]" : problem.Text, answerSequence);
+        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState.Span), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text} [{incident}]" : problem.Text, answerSequence);
         return await FinishCommandAsync(total) && credential is not null;
     }
 

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Session;
 
@@ -27,7 +29,7 @@ internal sealed partial class ClientSession
     /// <summary>Of this answer, a packet has come.</summary>
     private bool begun;
     private bool wantsFile;
-    private ServerRefusal? lastError;
+    private Refusal? lastError;
     private byte lastSequence;
     private bool translates;
     /// <summary>Packets are numbered anew: the client does not get all, or the server numbers frames and packets together, as in compression.</summary>
@@ -113,7 +115,7 @@ internal sealed partial class ClientSession
             int rest = bytes.Length - at;
             if (rest < HeaderSize)
                 break;
-            int length = bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
+            int length = PacketHeader.LengthOf(bytes[at..]);
             if (continues)
             {
                 lastSequence = Number(ref bytes[at + 3]);
@@ -250,7 +252,7 @@ internal sealed partial class ClientSession
         switch (role)
         {
             case PacketRole.Error:
-                lastError = OwnStatements.ErrorOf(payload);
+                lastError = Refusal.Of(payload);
                 return false;
             case PacketRole.Metadata or PacketRole.ResponseEnd when command == CommandCode.StmtPrepare && isFirst:
                 OnPrepared(connection, payload);
@@ -305,7 +307,7 @@ internal sealed partial class ClientSession
                     key = key!.As(wasReset: true, state.Schema.Length > 0);
                     mustTrackAgain = true;
                     break;
-                case CommandCode.InitDb when (connection.Server.Capabilities & Capabilities.SessionTrack) == 0:
+                case CommandCode.InitDb when !connection.Server.Tracks:
                     connection.State = state = state with { Schema = "\0" };
                     pins |= Pins.Untracked;
                     break;

@@ -16,7 +16,7 @@ internal sealed record RecordedStatement(byte[] Packet, byte Command, StatementT
 /// </content>
 internal sealed partial class ClientSession
 {
-    /// <summary>Of the session that was lost, within this time: a server that has run for less has restarted.</summary>
+    /// <summary>Milliseconds within which the old thread must be seen to have ended.</summary>
     private const int GoneWithin = 5_000;
 
     private List<RecordedStatement>? recorded;
@@ -149,7 +149,7 @@ internal sealed partial class ClientSession
     {
         BackendConnection connection = backend!;
         if (connection.Backend != old)
-            return await GatewayCore.IsNobodyThereAsync(this, old);
+            return await GatewayCore.IsNobodyThereAsync(Loop, old);
         try
         {
             using PacketTalk talk = TalkTo(connection);

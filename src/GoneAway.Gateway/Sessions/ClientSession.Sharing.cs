@@ -38,7 +38,7 @@ internal sealed partial class ClientSession
     /// <summary>Bytes came before the answer was complete: true when they are another writer's command.</summary>
     private async ValueTask<bool> IsSharedAsync()
     {
-        if (inputEnd - inputStart - outstanding < MostStray && client.Receive(RoomFor(4096)) is > 0 and var count)
+        if (inputEnd - inputStart - outstanding < MostStray && client.Receive(Room()) is > 0 and var count)
             inputEnd += count;
         return await IsSharedAsync(command, inputStart + outstanding);
     }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
@@ -128,15 +130,20 @@ internal sealed partial class ClientSession
                 pins |= Pins.LongData;
             }
         }
-        if (lostState is not null || await ReadyForStreamAsync() is { } && backend is null)
+        if (backend is not null && backend.Link.Socket.PeerClosed)
+            OnIdleBackendLost();
+        Refusal? problem = lostState is null ? await ReadyBackendAsync(HoldDeadline, null) : null;
+        if (lostState is not null || problem is not null)
         {
             (bool alive, _, byte dropped) = await DropAsync(length);
             if (!alive)
                 return false;
             answerSequence = dropped;
-            string why = lostState ?? streamProblem?.Text ?? "";
             bool goesOn = lostState is null || lostTransaction;
-            SendError(lostState is null ? streamProblem?.Code ?? NotExecutedCode : lostTransaction ? RolledBackCode : NotExecutedCode, lostTransaction && lostState is not null ? "40001" : "HY000", $"Not executed: {why}", answerSequence);
+            if (lostState is { } why)
+                problem = Refuse(lostTransaction ? RolledBackCode : NotExecutedCode, why, lostTransaction ? "40001" : "HY000");
+            counters.NotExecuted++;
+            SendError(problem!.Code, Encoding.ASCII.GetString(problem.SqlState.Span), $"Not executed: {problem.Text}", answerSequence);
             lostState = null;
             ForgetTransaction();
             return await AfterDroppedAsync() && goesOn;
@@ -160,8 +167,8 @@ internal sealed partial class ClientSession
                 // The server has seen a part and no end: it has run nothing, and its connection is of no more use.
                 long limit = MaxPacket;
                 (bool alive, long rest, byte more) = await DropAsync(length);
-                connection.IsSoiled = true;
-                LeaveSoiled();
+                NoteLost();
+                CloseBackend();
                 if (!alive)
                     return false;
                 counters.TooLarge++;
@@ -223,31 +230,11 @@ internal sealed partial class ClientSession
         return await TellLossAsync(0, verdict == LossVerdict.SendAgain ? LossVerdict.NotExecuted : verdict, relayed);
     }
 
-    private ServerRefusal? streamProblem;
-
-    private async ValueTask<ServerRefusal?> ReadyForStreamAsync()
-    {
-        if (backend is not null && backend.Link.Socket.PeerClosed)
-            OnIdleBackendLost();
-        streamProblem = lostState is null ? await ReadyBackendAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, null) : null;
-        return streamProblem;
-    }
-
-    private void LeaveSoiled()
-    {
-        BackendConnection connection = backend!;
-        NoteLost();
-        backend = null;
-        connection.Backend.OnGivenBack();
-        connection.Close(politely: false);
-        pool.Serve(connection.Backend);
-    }
-
     /// <summary>Replication, cloning and commands that are not known: from here on the two connections are one.</summary>
     private async ValueTask<bool> TunnelAsync(int length)
     {
         int total = HeaderSize + length;
-        ServerRefusal? problem = await ReadyBackendAsync(Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds, null);
+        Refusal? problem = await ReadyBackendAsync(HoldDeadline, null);
         if (problem is not null)
             return await NotExecutedAsync(total, problem);
         BackendConnection connection = backend!;

@@ -111,7 +111,7 @@ internal sealed partial class ClientSession
     private long IdleUntil(long began) =>
         backend is null ? long.MaxValue
         : CanGiveBack ? began + (long)Options.Pool.GiveBackAfter.TotalMilliseconds
-        : !InTransaction && backend.IdleLimit > 0 ? backend.LastUsed + backend.IdleLimit / 2
+        : !InTransaction ? backend.PingAt
         : long.MaxValue;
 
     /// <summary>Sends what the client takes now. False when no more can be sent.</summary>

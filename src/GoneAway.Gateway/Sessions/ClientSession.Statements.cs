@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
@@ -110,10 +112,10 @@ internal sealed partial class ClientSession
             connection.Link.OwesAnswer = true;
             await talk.WriteAsync(new PayloadWriter().Clear().Byte(CommandCode.StmtPrepare).Bytes(Encoding.Latin1.GetBytes(statement!.Text.Sql)).Written.ToArray());
             ReadOnlyMemory<byte> first = await talk.ReadAsync();
-            if (OwnStatements.ErrorOf(first.Span) is { } error)
+            if (Refusal.Of(first.Span) is { } error)
             {
                 connection.Link.OwesAnswer = false;
-                SendPacket(writer.WriteError(error.Code, error.SqlState, error.Message).Written, answerSequence);
+                SendPacket(writer.WriteError(error).Written, answerSequence);
                 return false;
             }
             if (!PrepareOk.TryRead(first.Span, out PrepareOk ok))
@@ -226,10 +228,7 @@ internal sealed partial class ClientSession
         if (!TypesAt(statement, payload, out int at, out int end) || payload[at] == 1)
             return null;
         byte[] packet = new byte[total - (end - at) + types.Length];
-        int length = packet.Length - HeaderSize;
-        packet[0] = (byte)length;
-        packet[1] = (byte)(length >> 8);
-        packet[2] = (byte)(length >> 16);
+        PacketHeader.Write(packet, packet.Length - HeaderSize, 0);
         payload[..at].CopyTo(packet.AsSpan(HeaderSize));
         types.CopyTo(packet.AsSpan(HeaderSize + at));
         payload[end..].CopyTo(packet.AsSpan(HeaderSize + at + types.Length));

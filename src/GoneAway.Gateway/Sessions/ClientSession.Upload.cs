@@ -1,5 +1,6 @@
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Loop;
+using GoneAway.Wire.Framing;
 
 namespace GoneAway.Gateway.Sessions;
 
@@ -43,7 +44,7 @@ internal sealed partial class ClientSession
                         await StrayInUploadAsync(buffer.AsSpan(at, Math.Min(have - at, 1024)).ToArray());
                         return false;
                     }
-                    left = buffer[at] | buffer[at + 1] << 8 | buffer[at + 2] << 16;
+                    left = PacketHeader.LengthOf(buffer.AsSpan(at));
                     lastSequence = buffer[at + 3];
                     at += HeaderSize;
                     last = left == 0;

@@ -5,6 +5,7 @@ using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Operations;
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
@@ -16,8 +17,10 @@ namespace GoneAway.Gateway.Sessions;
 /// </summary>
 internal sealed partial class ClientSession : Waiter
 {
-    private const int HeaderSize = 4;
-    private const int MaxPart = 0xFFFFFF;
+    private const int HeaderSize = PacketHeader.Size;
+    private const int MaxPart = PacketHeader.MaxPart;
+    /// <summary>What is rented for a command, unless it is longer.</summary>
+    private const int SmallInput = 4096;
 
     private readonly GatewayCore core;
     private readonly LoopPool pool;
@@ -59,6 +62,12 @@ internal sealed partial class ClientSession : Waiter
     public IPAddress? CountedAs { get; set; }
 
     private GatewayOptions Options => core.Options;
+
+    /// <summary>Until when a statement that begins now waits for a server, in the loop's milliseconds.</summary>
+    private long HoldDeadline => Loop.Now + (long)Options.Loss.Hold.TotalMilliseconds;
+
+    /// <summary>Until when a login that begins now must be over, in the loop's milliseconds.</summary>
+    private long HandshakeDeadline => Loop.Now + (long)Options.Clients.HandshakeTimeout.TotalMilliseconds;
 
     private bool InTransaction => (status & StatusFlags.InTransaction) != 0;
 
@@ -118,14 +127,15 @@ internal sealed partial class ClientSession : Waiter
             }
             if (!HasCommand())
             {
-                int count = client.Receive(RoomFor(4096));
+                int count = client.Receive(Room());
                 if (count < 0)
                     return;
                 inputEnd += count;
                 if (!HasCommand())
                 {
-                    if (count == 0 && inputEnd > inputStart && !await MoreInputAsync())
-                        return;
+                    // Part of a packet has come, and the rest has not yet.
+                    if (count == 0 && inputEnd > inputStart)
+                        await WaitAsync(Ready.Client | Ready.ClientHangup);
                     continue;
                 }
             }
@@ -147,11 +157,11 @@ internal sealed partial class ClientSession : Waiter
         if (backend is null)
             return deadline;
         if (CanGiveBack)
-            deadline = Math.Min(deadline, Math.Min(idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds, backend.IdleLimit > 0 ? backend.LastUsed + backend.IdleLimit / 2 : long.MaxValue));
+            deadline = Math.Min(deadline, Math.Min(idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds, backend.PingAt));
         else if (pins == Pins.Diagnostics && !InTransaction)
             deadline = Math.Min(deadline, idleSince + (long)Options.Pool.DiagnosticsHold.TotalMilliseconds);
-        else if (!InTransaction && backend.IdleLimit > 0)
-            deadline = Math.Min(deadline, backend.LastUsed + backend.IdleLimit / 2);
+        else if (!InTransaction)
+            deadline = Math.Min(deadline, backend.PingAt);
         return deadline;
     }
 
@@ -173,7 +183,7 @@ internal sealed partial class ClientSession : Waiter
         pins &= ~Pins.Diagnostics;
         if (CanGiveBack)
             await GiveBackAsync();
-        else if (backend.IdleLimit > 0 && Loop.Now - backend.LastUsed >= backend.IdleLimit / 2)
+        else if (Loop.Now >= backend.PingAt)
             await PingBackendAsync();
         return true;
     }
@@ -188,11 +198,11 @@ internal sealed partial class ClientSession : Waiter
         return have >= HeaderSize + length || length > LargestKept || input![inputStart + 3] != 0 && !client.IsCompressed || !CommandCode.IsKnown(input[inputStart + HeaderSize]);
     }
 
-    private int LengthAt(int at) => input![at] | input[at + 1] << 8 | input[at + 2] << 16;
+    private int LengthAt(int at) => PacketHeader.LengthOf(input.AsSpan(at));
 
-    private Span<byte> RoomFor(int size)
+    private Span<byte> Room()
     {
-        input ??= Loop.Rent(4096);
+        input ??= Loop.Rent(SmallInput);
         int have = inputEnd - inputStart;
         int wanted = have;
         // It grows with what has come, not with what a header claims.
@@ -201,20 +211,13 @@ internal sealed partial class ClientSession : Waiter
         wanted = Math.Max(wanted, have + 512);
         if (input.Length - inputStart < wanted)
         {
-            byte[] other = input.Length >= wanted ? input : Loop.Rent(Math.Max(wanted, size));
+            byte[] other = input.Length >= wanted ? input : Loop.Rent(Math.Max(wanted, SmallInput));
             input.AsSpan(inputStart, have).CopyTo(other);
             if (other != input)
                 Loop.Return(input);
             (input, inputStart, inputEnd) = (other, 0, have);
         }
         return input.AsSpan(inputEnd);
-    }
-
-    /// <summary>Part of a packet has come, and the rest has not yet.</summary>
-    private async ValueTask<bool> MoreInputAsync()
-    {
-        await WaitAsync(Ready.Client | Ready.ClientHangup);
-        return true;
     }
 
     private void ReturnInput()

@@ -32,8 +32,6 @@ public sealed class PacketFramer
     /// <summary>How many bytes are kept of a packet that spans chunks.</summary>
     public const int PrefixLimit = 4096;
 
-    private const int HeaderSize = 4;
-    private const int MaxPart = 0xFFFFFF;
 
     private byte[]? prefix;
     private int prefixLength;
@@ -52,7 +50,7 @@ public sealed class PacketFramer
     public bool InPacket => headerBytes > 0 || continues;
 
     /// <summary>1 to 3 when the stream stands inside a header.</summary>
-    public int PartialHeaderBytes => headerBytes < HeaderSize ? headerBytes : 0;
+    public int PartialHeaderBytes => headerBytes < PacketHeader.Size ? headerBytes : 0;
 
     /// <summary>Copies the bytes of the present header that have come, at most as many as fit.</summary>
     public void CopyHeader(Span<byte> target)
@@ -62,10 +60,10 @@ public sealed class PacketFramer
     }
 
     /// <summary>Payload bytes announced for the packet that is not complete, so far.</summary>
-    public long PendingLength => completedParts + (headerBytes == HeaderSize ? lengthOfPart : 0);
+    public long PendingLength => completedParts + (headerBytes == PacketHeader.Size ? lengthOfPart : 0);
 
     /// <summary>Payload bytes of the incomplete packet that have come.</summary>
-    public long PendingReceived => PendingLength - (headerBytes == HeaderSize ? remaining : 0);
+    public long PendingReceived => PendingLength - (headerBytes == PacketHeader.Size ? remaining : 0);
 
     /// <summary>The first bytes of the incomplete packet that have come, when it spans chunks.</summary>
     public ReadOnlySpan<byte> PendingPrefix => prefix.AsSpan(0, prefixLength);
@@ -122,7 +120,7 @@ public sealed class PacketFramer
     /// </summary>
     public bool TrySkip<TSink>(long count, ref TSink sink) where TSink : IPacketSink, allows ref struct
     {
-        if (IsBroken || headerBytes != HeaderSize || !announced || remaining < count)
+        if (IsBroken || headerBytes != PacketHeader.Size || !announced || remaining < count)
             return false;
         remaining -= (int)count;
         if (remaining == 0)
@@ -134,27 +132,27 @@ public sealed class PacketFramer
     private bool TryWholePacket<TSink>(ReadOnlySpan<byte> chunk, ref int position, ref TSink sink) where TSink : IPacketSink, allows ref struct
     {
         ReadOnlySpan<byte> rest = chunk[position..];
-        if (rest.Length < HeaderSize)
+        if (rest.Length < PacketHeader.Size)
             return false;
-        int length = rest[0] | rest[1] << 8 | rest[2] << 16;
-        if (length == MaxPart || rest.Length - HeaderSize < length)
+        int length = PacketHeader.LengthOf(rest);
+        if (length == PacketHeader.MaxPart || rest.Length - PacketHeader.Size < length)
             return false;
         byte id = rest[3];
-        if (!sink.OnHeader(length, id, length > 0 ? rest[HeaderSize] : -1, false))
+        if (!sink.OnHeader(length, id, length > 0 ? rest[PacketHeader.Size] : -1, false))
         {
             IsBroken = true;
             return false;
         }
-        position += HeaderSize + length;
-        sink.OnPacket(id, length, rest.Slice(HeaderSize, length));
+        position += PacketHeader.Size + length;
+        sink.OnPacket(id, length, rest.Slice(PacketHeader.Size, length));
         return true;
     }
 
     private bool TakeHeader(ReadOnlySpan<byte> chunk, ref int position)
     {
-        if (headerBytes == HeaderSize)
+        if (headerBytes == PacketHeader.Size)
             return true;
-        while (headerBytes < HeaderSize)
+        while (headerBytes < PacketHeader.Size)
         {
             if (position == chunk.Length)
                 return false;
@@ -162,7 +160,7 @@ public sealed class PacketFramer
                 header = 0;
             header |= (uint)chunk[position++] << 8 * headerBytes++;
         }
-        lengthOfPart = remaining = (int)(header & MaxPart);
+        lengthOfPart = remaining = (int)(header & PacketHeader.MaxPart);
         sequence = (byte)(header >> 24);
         announced = false;
         // An empty packet has no byte to wait for.
@@ -185,7 +183,7 @@ public sealed class PacketFramer
     {
         completedParts += lengthOfPart;
         headerBytes = 0;
-        continues = lengthOfPart == MaxPart;
+        continues = lengthOfPart == PacketHeader.MaxPart;
         if (continues)
             return;
         long length = completedParts;

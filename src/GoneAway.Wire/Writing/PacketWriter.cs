@@ -1,4 +1,5 @@
 using System.Buffers;
+using GoneAway.Wire.Framing;
 
 namespace GoneAway.Wire.Writing;
 
@@ -6,10 +7,6 @@ namespace GoneAway.Wire.Writing;
 /// <remarks>MySQL "Protocol basics".</remarks>
 public sealed class PacketWriter(IBufferWriter<byte> output)
 {
-    /// <summary>Payload bytes of a full packet.</summary>
-    public const int MaxPart = 0xFFFFFF;
-
-    private const int HeaderSize = 4;
 
     /// <summary>The next packet's sequence id. A command begins with 0.</summary>
     public byte Sequence { get; set; }
@@ -17,22 +14,19 @@ public sealed class PacketWriter(IBufferWriter<byte> output)
     /// <summary>Writes one payload.</summary>
     public void Write(ReadOnlySpan<byte> payload)
     {
-        while (payload.Length >= MaxPart)
+        while (payload.Length >= PacketHeader.MaxPart)
         {
-            WritePart(payload[..MaxPart]);
-            payload = payload[MaxPart..];
+            WritePart(payload[..PacketHeader.MaxPart]);
+            payload = payload[PacketHeader.MaxPart..];
         }
         WritePart(payload);
     }
 
     private void WritePart(ReadOnlySpan<byte> part)
     {
-        Span<byte> header = output.GetSpan(HeaderSize);
-        header[0] = (byte)part.Length;
-        header[1] = (byte)(part.Length >> 8);
-        header[2] = (byte)(part.Length >> 16);
-        header[3] = Sequence++;
-        output.Advance(HeaderSize);
+        Span<byte> header = output.GetSpan(PacketHeader.Size);
+        PacketHeader.Write(header, part.Length, Sequence++);
+        output.Advance(PacketHeader.Size);
         output.Write(part);
     }
 }

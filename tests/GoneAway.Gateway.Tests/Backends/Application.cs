@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -51,8 +50,28 @@ internal sealed class Application : IPacketTalk, IDisposable
     /// <summary>First columns of all rows, parted by commas; an error as its number and text.</summary>
     public async Task<string> AskAsync(string statement)
     {
-        Sequence = 0;
-        await WriteAsync((byte[])[CommandCode.Query, .. Encoding.UTF8.GetBytes(statement)]);
+        await stream.WriteAsync(Begin(statement));
+        return await AnswerAsync();
+    }
+
+    /// <summary>Sends the beginning of a statement, and the rest when something else has been done.</summary>
+    public async Task<string> AskInTwoAsync(string statement, int first, Action between)
+    {
+        byte[] packets = Begin(statement);
+        await stream.WriteAsync(packets.AsMemory(0, first));
+        between();
+        await stream.WriteAsync(packets.AsMemory(first));
+        return await AnswerAsync();
+    }
+
+    private byte[] Begin(string statement)
+    {
+        (byte[] packets, Sequence) = StreamPackets.Packets((byte[])[CommandCode.Query, .. Encoding.UTF8.GetBytes(statement)], 0);
+        return packets;
+    }
+
+    private async Task<string> AnswerAsync()
+    {
         byte[] first = (await ReadAsync()).ToArray();
         if (ErrPacket.TryRead(first, out ErrPacket error))
             return $"{error.Code} {Encoding.UTF8.GetString(error.Message)}";
@@ -83,21 +102,14 @@ internal sealed class Application : IPacketTalk, IDisposable
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        byte[] header = new byte[4];
-        await stream.ReadExactlyAsync(header, enough.Token);
-        byte[] payload = new byte[header[0] | header[1] << 8 | header[2] << 16];
-        await stream.ReadExactlyAsync(payload, enough.Token);
-        Sequence = (byte)(header[3] + 1);
+        (byte[] payload, Sequence) = await stream.ReadPacketAsync(enough.Token);
         return payload;
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> payload)
     {
-        byte[] packet = new byte[4 + payload.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(packet, payload.Length);
-        packet[3] = Sequence++;
-        payload.CopyTo(packet.AsMemory(4));
-        await stream.WriteAsync(packet);
+        (byte[] packets, Sequence) = StreamPackets.Packets(payload, Sequence);
+        await stream.WriteAsync(packets);
     }
 
     public ValueTask SecureAsync() => throw new NotSupportedException();

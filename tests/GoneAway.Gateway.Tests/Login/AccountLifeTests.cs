@@ -179,7 +179,7 @@ public sealed class AccountLifeTests : IDisposable
             Task<string?> said = new TestClient { Tls = true }.FinishAsync(near, new LoginAnswers(Encoding.UTF8.GetBytes(password), default, isTls: true, isSocket: false));
             LoginOutcome outcome = await accounts.AuthenticateAsync(far, change, backend);
             Assert.Equal(isRight, outcome.IsAccepted);
-            await (isRight ? ClientGreeter.AcceptAsync(far, change.Capabilities) : ClientGreeter.RefuseAsync(far, outcome.Refusal!.Value));
+            await (isRight ? ClientGreeter.AcceptAsync(far, change.Capabilities) : ClientGreeter.RefuseAsync(far, outcome.Refusal!));
             Assert.Equal(isRight, await said is null);
         }
         Assert.Throws<LoginException>(() => ClientGreeter.ReadChangeUser([CommandCode.ChangeUser, 1, 2], Request("x")));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -44,21 +43,14 @@ internal sealed class SocketTalk : IPacketTalk, IBackendDial
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
-        byte[] header = new byte[4];
-        await stream.ReadExactlyAsync(header);
-        byte[] payload = new byte[header[0] | header[1] << 8 | header[2] << 16];
-        await stream.ReadExactlyAsync(payload);
-        Sequence = (byte)(header[3] + 1);
+        (byte[] payload, Sequence) = await stream.ReadPacketAsync();
         return payload;
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> payload)
     {
-        byte[] packet = new byte[4 + payload.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(packet, payload.Length);
-        packet[3] = Sequence++;
-        payload.CopyTo(packet.AsMemory(4));
-        await stream.WriteAsync(packet);
+        (byte[] packets, Sequence) = StreamPackets.Packets(payload, Sequence);
+        await stream.WriteAsync(packets);
     }
 
     public async ValueTask SecureAsync()

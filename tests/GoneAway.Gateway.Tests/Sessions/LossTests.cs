@@ -67,6 +67,42 @@ public sealed class LossTests(SessionServer fixture)
     }
 
     [ServerFact(Flavour.MariaDb)]
+    public async Task ATransactionThatIsLostInTheMiddleOfALargeStatementWasRolledBack()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync();
+        await application.AskAsync("BEGIN");
+        await application.AskAsync("INSERT INTO shop.t (v) VALUES ('large')");
+        // Header, command, and no more yet: the session is in the middle of its command when its server goes.
+        Assert.StartsWith("1213", await application.AskInTwoAsync($"INSERT INTO shop.t (v) SELECT 'large' /* {new string('x', 2_000_000)} */", 6, fixture.Restart), StringComparison.Ordinal);
+        Assert.Equal("0", await application.AskAsync("SELECT COUNT(*) FROM shop.t WHERE v = 'large'"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AStatementThatIsTooLargeLeavesTheTransactionOpen()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session) with { Clients = new ClientOptions { MaxAllowedPacket = 1 << 20 } });
+        using Application application = await gateway.ConnectAsync();
+        await application.AskAsync("BEGIN");
+        await application.AskAsync("INSERT INTO shop.t (v) VALUES ('kept')");
+        Assert.StartsWith("1153", await application.AskAsync("SELECT '" + new string('x', 2 << 20) + "'"), StringComparison.Ordinal);
+        Assert.Equal("", await application.AskAsync("COMMIT"));
+        Assert.Equal("1", await application.AskAsync("SELECT COUNT(*) FROM shop.t WHERE v = 'kept'"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AStatementOfWhichAPartWasSentBeforeItProvedTooLargeEndsItsTransactionAndSaysSo()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync();
+        await application.AskAsync("BEGIN");
+        await application.AskAsync("INSERT INTO shop.t (v) VALUES ('cut')");
+        Assert.StartsWith("1153", await application.AskAsync("SELECT '" + new string('x', 17 << 20) + "'"), StringComparison.Ordinal);
+        Assert.StartsWith("1213", await application.AskAsync("COMMIT"), StringComparison.Ordinal);
+        Assert.Equal("0", await application.AskAsync("SELECT COUNT(*) FROM shop.t WHERE v = 'cut'"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
     public async Task ARollbackOfALostTransactionSucceeds()
     {
         await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));

@@ -9,10 +9,10 @@ public sealed class PacketWriterTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 1)]
-    [InlineData(PacketWriter.MaxPart - 1, 1)]
-    [InlineData(PacketWriter.MaxPart, 2)]
-    [InlineData(PacketWriter.MaxPart + 1, 2)]
-    [InlineData(PacketWriter.MaxPart * 2, 3)]
+    [InlineData(PacketHeader.MaxPart - 1, 1)]
+    [InlineData(PacketHeader.MaxPart, 2)]
+    [InlineData(PacketHeader.MaxPart + 1, 2)]
+    [InlineData(PacketHeader.MaxPart * 2, 3)]
     public void A_payload_is_framed_as_one_packet_whatever_its_size(int length, int parts)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -34,14 +34,14 @@ public sealed class PacketWriterTests
     public void A_full_part_without_its_follower_is_no_packet()
     {
         var output = new ArrayBufferWriter<byte>();
-        new PacketWriter(output).Write(new byte[PacketWriter.MaxPart]);
+        new PacketWriter(output).Write(new byte[PacketHeader.MaxPart]);
         var sink = new LastPacket();
         var framer = new PacketFramer();
         framer.Feed(output.WrittenSpan[..^4], ref sink);
         Assert.Equal(0, sink.Packets);
         Assert.True(framer.InPacket);
         framer.Feed(output.WrittenSpan[^4..], ref sink);
-        Assert.Equal((1, (long)PacketWriter.MaxPart), (sink.Packets, sink.Length));
+        Assert.Equal((1, (long)PacketHeader.MaxPart), (sink.Packets, sink.Length));
     }
 
     private struct LastPacket : IPacketSink

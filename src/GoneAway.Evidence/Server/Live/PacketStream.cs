@@ -1,4 +1,5 @@
 using System.Buffers;
+using GoneAway.Wire.Framing;
 using GoneAway.Wire.Writing;
 
 namespace GoneAway.Evidence.Server.Live;
@@ -6,13 +7,11 @@ namespace GoneAway.Evidence.Server.Live;
 /// <summary>Whole packets over a stream. Whoever calls sets the deadline.</summary>
 internal sealed class PacketStream(Stream stream) : IAsyncDisposable
 {
-    private const int HeaderSize = 4;
-
     /// <summary>No answer to the queries of this tool is near that size.</summary>
     private const int LargestPayload = 64 << 20;
 
     private readonly ArrayBufferWriter<byte> output = new();
-    private readonly byte[] header = new byte[HeaderSize];
+    private readonly byte[] header = new byte[PacketHeader.Size];
 
     /// <summary>The next packet's sequence id, in either direction.</summary>
     public byte Sequence { get; set; }
@@ -37,7 +36,7 @@ internal sealed class PacketStream(Stream stream) : IAsyncDisposable
         do
         {
             await FillAsync(header, stage, cancel);
-            part = header[0] | header[1] << 8 | header[2] << 16;
+            part = PacketHeader.LengthOf(header);
             int before = payload.Length;
             if (before + part > LargestPayload)
                 throw new LiveException(stage, $"the server announced an answer of more than {LargestPayload >> 20} MB; is it a MySQL server?");
@@ -48,7 +47,7 @@ internal sealed class PacketStream(Stream stream) : IAsyncDisposable
                 throw new LiveException(stage, $"packets out of order: expected {Sequence}, received {header[3]}; what answers is no MySQL server, or something changes the stream");
             Sequence = (byte)(header[3] + 1);
         }
-        while (part == PacketWriter.MaxPart);
+        while (part == PacketHeader.MaxPart);
         return payload;
     }
 
