@@ -321,8 +321,10 @@ func main() {
 		victim := pinned(db)
 		id := query(victim, "SELECT CONNECTION_ID()")[0][0]
 		done := make(chan interface{})
-		go func() { done <- try(victim, "SELECT SLEEP(30) /* to be killed */ FROM digits") }()
-		for len(query(db, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30)%'")) == 0 {
+		// Its own: one that another client has left may still be in the list.
+		mark := fmt.Sprintf("SELECT SLEEP(30) /* of %d */", os.Getpid())
+		go func() { done <- try(victim, mark+" FROM digits") }()
+		for len(query(db, "SELECT 1 FROM information_schema.processlist WHERE info LIKE '"+mark+"%'")) == 0 {
 			time.Sleep(5 * time.Millisecond)
 		}
 		answer := act(db, "KILL QUERY "+string(id.([]byte)))

@@ -220,9 +220,11 @@ public class Client {
         slow.setQueryTimeout(1);
         fails("timeout", () -> { slow.execute("SELECT SLEEP(30) FROM kinds"); return null; });
         slow.setQueryTimeout(0);
-        Thread thread = new Thread(() -> fails("cancelled", () -> { slow.execute("SELECT SLEEP(30) /* to be killed */ FROM kinds"); return null; }));
+        // Its own: one that another client has left may still be in the list.
+        String mark = "SELECT SLEEP(30) /* of " + ProcessHandle.current().pid() + " */";
+        Thread thread = new Thread(() -> fails("cancelled", () -> { slow.execute(mark + " FROM kinds"); return null; }));
         thread.start();
-        while (rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30) /* to%'").isEmpty()) Thread.onSpinWait();
+        while (rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE '" + mark + "%'").isEmpty()) Thread.onSpinWait();
         slow.cancel();
         thread.join();
         String number = rows(victim, "SELECT CONNECTION_ID()");

@@ -111,8 +111,10 @@ const execute = async (link, text, values) => (await link.execute(text, values))
   });
   await section('killed', async () => {
     const victim = await connect();
-    const long = fails('killed', () => query(victim, 'SELECT SLEEP(30) AS s /* to be killed */ FROM digits'));
-    while (!(await query(link, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30)%'")).length) await pause();
+    // Its own: one that another client has left may still be in the list.
+    const mark = `SELECT SLEEP(30) AS s /* of ${process.pid} */`;
+    const long = fails('killed', () => query(victim, `${mark} FROM digits`));
+    while (!(await query(link, `SELECT 1 FROM information_schema.processlist WHERE info LIKE '${mark}%'`)).length) await pause();
     const answer = await query(link, `KILL QUERY ${victim.threadId}`);
     await long;
     say('kill', answer, await query(victim, 'SELECT 1'));

@@ -274,8 +274,10 @@ function several(mysqli $link): void
 function killed(mysqli $link): void
 {
     $victim = connect();
-    $victim->query('SELECT SLEEP(30) /* to be killed */ FROM digits', MYSQLI_ASYNC);
-    while (!rows($link, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30)%'"))
+    // Its own: one that another client has left may still be in the list.
+    $mark = 'SELECT SLEEP(30) /* of ' . getmypid() . ' */';
+    $victim->query("$mark FROM digits", MYSQLI_ASYNC);
+    while (!rows($link, "SELECT 1 FROM information_schema.processlist WHERE info LIKE '$mark%'"))
         usleep(5000);
     say('kill', act($link, 'KILL QUERY ' . $victim->thread_id));
     fails('killed', fn() => $victim->reap_async_query()->fetch_all());

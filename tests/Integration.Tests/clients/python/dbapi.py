@@ -2,6 +2,7 @@
 import datetime
 import decimal
 import importlib
+import os
 import socket
 import sys
 import threading
@@ -271,12 +272,14 @@ def until_dead(connection):
 
 def killed(connection):
     killer = connect()
+    # Its own: one that another client has left may still be in the list.
+    mark = f"SELECT SLEEP(30) /* of {os.getpid()} */"
     for way in ("handshake", "function"):
         victim = connect()
         number = victim.thread_id() if way == "handshake" else rows(victim, "SELECT CONNECTION_ID()")[0][0]
-        thread = threading.Thread(target=fails, args=(f"killed by {way}", lambda one=victim: rows(one, "SELECT SLEEP(30) /* to be killed */ FROM digits")))
+        thread = threading.Thread(target=fails, args=(f"killed by {way}", lambda one=victim: rows(one, mark + " FROM digits")))
         thread.start()
-        while not rows(killer, "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(30)%%'"):
+        while not rows(killer, f"SELECT 1 FROM information_schema.processlist WHERE info LIKE '{mark}%%'"):
             threading.Event().wait(0.01)
         answer = do(killer, f"KILL QUERY {number}")
         thread.join()
