@@ -108,6 +108,20 @@ internal sealed class RawClient : IDisposable
         return all.ToArray();
     }
 
+    /// <summary>The gateway ends the stream, within the patience.</summary>
+    public bool IsEnded()
+    {
+        try
+        {
+            ReadAll();
+            return true;
+        }
+        catch (SocketException late) when (late.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The first value of a statement's result, "OK", or its error.</summary>
     public string Ask(string sql)
     {
