@@ -6,8 +6,6 @@ namespace GoneAway.Diagnosis;
 /// <summary>The only place where causes meet: hears all of them on one loss and gives the verdict.</summary>
 public sealed class Judge(IReadOnlyList<Cause> causes)
 {
-    private const int MostNextSteps = 3;
-
     /// <summary>The incident that a loss is, with each cause's answer in it.</summary>
     public Incident Examine(Loss loss, Case @case, string id)
     {
@@ -64,7 +62,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
             Alternatives = alternatives,
             RuledOut = ruledOut,
             Fix = Fixes(found, cause, loss, @case),
-            CollectNext = grade == Grade.Proven ? [] : [.. NextSteps.For(loss, @case, [.. remaining], found.CollectNext).Take(MostNextSteps)],
+            CollectNext = grade == Grade.Proven ? [] : NextSteps.For(loss, @case, [.. remaining], found.CollectNext),
             IsLoss = !found.NotALoss,
         };
     }
@@ -82,7 +80,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
             Evidence = [.. Seen(loss).Concat(hints.SelectMany(static h => h.Found.Evidence).Take(4)).Distinct()],
             Alternatives = alternatives,
             RuledOut = ruledOut,
-            CollectNext = [.. NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own, hints.Count).Take(MostNextSteps)],
+            CollectNext = NextSteps.For(loss, @case, [.. alternatives.Select(static a => a.Cause)], own, hints.Count),
             IsLoss = true,
         };
     }

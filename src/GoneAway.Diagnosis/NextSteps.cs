@@ -8,16 +8,29 @@ namespace GoneAway.Diagnosis;
 /// </summary>
 internal static class NextSteps
 {
-    /// <summary>Cheapest and most telling first.</summary>
+    private const int Most = 3;
+
+    /// <summary>The cheapest and most telling first, few of them; last the capture, where one could prove what the others only make likely.</summary>
     /// <param name="remaining">The causes that are not excluded, the best first.</param>
     /// <param name="own">What the causes themselves would ask for.</param>
     /// <param name="hinted">How many of the remaining, the first ones, have evidence for them: those are decided before the others.</param>
-    public static IEnumerable<NextStep> For(Loss loss, Case @case, IReadOnlyList<string> remaining, IReadOnlyList<NextStep> own, int hinted = 0)
+    public static IReadOnlyList<NextStep> For(Loss loss, Case @case, IReadOnlyList<string> remaining, IReadOnlyList<NextStep> own, int hinted = 0)
+    {
+        List<NextStep> steps = [.. Ranked(loss, @case, remaining, own, hinted).Take(Most)];
+        string[] shown = [.. Probe.Capture.Decides.Where(remaining.Contains)];
+        if (loss.Connection is null && shown.Length > 0 && !steps.Exists(static step => IsCapture(step.Command)))
+            steps.Add(new NextStep(Probe.Capture.Command(new Site(loss, @case)), shown));
+        return steps;
+    }
+
+    private static bool IsCapture(string command) => command.StartsWith("tcpdump", StringComparison.Ordinal);
+
+    private static IEnumerable<NextStep> Ranked(Loss loss, Case @case, IReadOnlyList<string> remaining, IReadOnlyList<NextStep> own, int hinted)
     {
         var candidates = new List<(string Command, IReadOnlyList<string> Decides, double Cost)>();
         foreach (NextStep step in own)
             // A cause knows best what would decide it; its capture is as dear as anyone's.
-            candidates.Add((step.Command, step.Decides, step.Command.StartsWith("tcpdump", StringComparison.Ordinal) ? 4 : 0.8));
+            candidates.Add((step.Command, step.Decides, IsCapture(step.Command) ? Probe.Capture.Cost : 0.8));
         foreach (Probe probe in Probe.All)
             if (!probe.IsKnown(loss, @case))
                 candidates.Add((probe.Command(new Site(loss, @case)), probe.Decides, probe.Cost));

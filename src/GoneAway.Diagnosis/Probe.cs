@@ -14,6 +14,11 @@ internal sealed record Probe(double Cost, string[] Decides, Func<Site, string> C
         "listen-queue-overflow", "tunnel-target-refused",
     ];
 
+    /// <summary>The packets of the next loss: dear, and the nearest to proof.</summary>
+    public static Probe Capture { get; } = new(4, AnyLoss,
+        static site => $"tcpdump -i any -s 0 -w lost.pcap port {site.Port}   (on the client's host, until the next loss; then goneaway explain lost.pcap)",
+        static (loss, _) => loss.Connection is not null);
+
     public static IReadOnlyList<Probe> All { get; } =
     [
         new(1, ["server-restart", "server-crash", "server-oom-killed", "killed", "too-many-connections", "table-corruption", "failover"],
@@ -27,13 +32,13 @@ internal sealed record Probe(double Cost, string[] Decides, Func<Site, string> C
             static site => $"grep -nE 'Aborted connection|communication packets|shutdown|SHUTDOWN|ready for connections|got signal|Assertion|corrupt|crashed|No space|Too many|WSREP|read.only|memory limit' {site.ErrorLog} | tail -200",
             static (_, @case) => @case.Sightings.Any(static s => s.Origin == Origin.Server && s.Sign != Sign.SessionSeen)),
         new(1.5, ["wait-timeout", "packet-too-large", "slow-reader", "client-vanished", "idle-transaction-timeout", "slow-writer"],
-            static site => $"{site.Client} -e \"SET GLOBAL log_error_verbosity = 3\"   (MySQL 5.7 and newer; MariaDB and older: SET GLOBAL log_warnings = 2), then the error log after the next loss",
+            static site => $"{site.Client} -e \"SET GLOBAL log_error_verbosity = 3\"   (MySQL 5.7 and newer; MariaDB and older: SET GLOBAL log_warnings = 2; then the error log after the next loss)",
             static (loss, @case) => !@case.Sightings.Any(static s => s.Origin == Origin.Server) || loss.Sightings.Any(static s => s.Origin == Origin.Server)),
         new(1.3, ["server-oom-killed", "server-crash", "server-restart", "network-loss", "nat-idle-timeout", "client-vanished", "server-stalled"],
             static site => $"journalctl -k{site.Around} | grep -iE 'killed process|out of memory|conntrack|link is|segfault|I/O error'; journalctl -u {site.Unit}{site.Around}",
             static (_, @case) => @case.Sightings.Any(static s => s.Origin == Origin.System)),
         new(1.4, ["proxy-idle-timeout", "proxy-query-timeout", "proxy-backend-down", "proxy-reload", "proxy-queue-full", "client-vanished", "reset-injected"],
-            static site => $"the proxy's log and configuration, if one stands before the server: journalctl -u haproxy{site.Around}; cat /etc/haproxy/haproxy.cfg",
+            static site => $"journalctl -u haproxy{site.Around}; cat /etc/haproxy/haproxy.cfg   (the proxy's log and configuration, where one stands before the server)",
             static (_, @case) => @case.Sightings.Any(static s => s.Origin == Origin.Proxy) && @case.Facts.Any(static f => f.Kind == FactKind.Proxy)),
         new(1.5, ["shared-after-fork", "stray-bytes", "shared-between-threads", "used-after-close"],
             static site => $"goneaway inspect{site.ClientPid}   (on the application's host, while it runs)",
@@ -44,8 +49,6 @@ internal sealed record Probe(double Cost, string[] Decides, Func<Site, string> C
         new(1, ["not-listening", "listen-queue-overflow", "network-loss", "tunnel-target-refused", "server-not-ready"],
             static site => $"ss -ltn 'sport = :{site.Port}'; nstat -az TcpExtListenOverflows TcpExtListenDrops   (on the server)",
             static (_, _) => false),
-        new(4, AnyLoss,
-            static site => $"tcpdump -i any -s 0 -w lost.pcap port {site.Port}   (on the client's host, until the next loss; then goneaway explain lost.pcap)",
-            static (loss, _) => loss.Connection is not null),
+        Capture,
     ];
 }

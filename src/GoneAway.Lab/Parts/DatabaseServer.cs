@@ -23,6 +23,7 @@ public sealed class DatabaseServer : IDisposable
     public string Log { get; }
 
     /// <summary>Starts one and waits until it takes connections. The data of an earlier one in the same folder are taken over.</summary>
+    /// <param name="options">Of its command line; with --defaults-file it reads that.</param>
     public static DatabaseServer Start(Flavour flavour, Network network, string host, string folder, params string[] options)
     {
         Distribution distribution = Distribution.Of(flavour);
@@ -32,9 +33,10 @@ public sealed class DatabaseServer : IDisposable
         File.WriteAllText(init, "CREATE DATABASE IF NOT EXISTS shop;\nCREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO app@'%' WITH GRANT OPTION;\n");
         // An earlier one's log goes on: its "ready for connections" is not this one's.
         int ready = Readies(log);
+        string? defaults = options.FirstOrDefault(static o => o.StartsWith("--defaults-file=", StringComparison.Ordinal));
         Program program = Program.Start(network, host, null,
-            [.. distribution.Server, $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", "--port=3306", "--bind-address=0.0.0.0",
-             $"--log-error={log}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve", .. options]);
+            [.. distribution.Server.Select(option => option == "--no-defaults" && defaults is not null ? defaults : option), $"--datadir={data}", $"--socket={Path.Combine(folder, "s")}", $"--pid-file={Path.Combine(folder, "pid")}", "--port=3306", "--bind-address=0.0.0.0",
+             $"--log-error={log}", $"--init-file={init}", "--innodb-buffer-pool-size=16M", "--skip-name-resolve", .. options.Where(option => option != defaults)]);
         var server = new DatabaseServer(program, log, options.FirstOrDefault(static o => o.StartsWith("--port=", StringComparison.Ordinal))?[7..] ?? "3306");
         if (!Poll.Until(() => program.HasExited || Readies(log) > ready, StartTime) || program.HasExited)
         {

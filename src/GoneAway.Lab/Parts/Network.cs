@@ -75,11 +75,12 @@ public sealed class Network : IDisposable
         }
     }
 
-    /// <summary>Gives a host a file of its own in /etc; before its programs start.</summary>
+    /// <summary>Gives a host a file of its own in /etc, or a folder there, which hides the machine's; before its programs start.</summary>
     public void WriteEtc(string host, string file, string content)
     {
-        Directory.CreateDirectory(EtcOf(NameOf(host)));
-        File.WriteAllText(Path.Combine(EtcOf(NameOf(host)), file), content);
+        string path = Path.Combine(EtcOf(NameOf(host)), file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
     }
 
     public void Dispose()

@@ -5,6 +5,7 @@ public static class AllStories
 {
     public static IReadOnlyList<Story> All { get; } =
     [
+        new LongWorker.LongWorkerStory(),
     ];
 
     public static Story? Find(string name)

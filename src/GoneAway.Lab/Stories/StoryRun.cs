@@ -68,8 +68,8 @@ public sealed partial class StoryRun : IDisposable
     {
         if (behindGateway || asked.Count > 0)
             return;
-        string output = Shell($"'{Path.Combine(AppContext.BaseDirectory, "goneaway")}' {arguments}", host ?? Lab.ClientHost);
-        ahead.Add(new FollowedStep("goneaway " + arguments, output));
+        string command = "goneaway " + arguments;
+        ahead.Add(new FollowedStep(command, Shell(command, host ?? Lab.ClientHost)));
     }
 
     /// <summary>Starts what collectNext asked for that has to run while it happens: tcpdump.</summary>
@@ -130,7 +130,7 @@ public sealed partial class StoryRun : IDisposable
     }
 
     private Program Start(string command, string host) =>
-        Program.Start(Lab.Network, host, new Dictionary<string, string> { ["HOME"] = Home }, "/bin/sh", "-c", $"cd '{Lab.Folder}' && {Bare(command)}");
+        Program.Start(Lab.Network, host, new Dictionary<string, string> { ["HOME"] = Home, ["PATH"] = $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}" }, "/bin/sh", "-c", $"cd '{Lab.Folder}' && {Bare(command)}");
 
     private static bool IsCapture(string command) => command.StartsWith("tcpdump ", StringComparison.Ordinal);
 

@@ -17,6 +17,17 @@ public sealed class StoryFactAttribute : FactAttribute
 /// <summary>Each story with its real software: fails as told, is explained, and is cured.</summary>
 public sealed class StoryTests
 {
+    [StoryFact(1)]
+    public void The_worker_that_ran_for_five_hours()
+    {
+        StoryTold told = Solved(1);
+        // The server's word and the packets together: neither alone is proof.
+        Assert.Contains(told.Followed, static step => step.Output.Contains("Got timeout reading communication packets", StringComparison.Ordinal));
+        Assert.Contains("wait_timeout = 10 s", told.Second!.Text, StringComparison.Ordinal);
+        Assert.Contains("COM_QUERY UPDATE `reports_report`", told.Second.Text, StringComparison.Ordinal);
+        Assert.Contains("close_old_connections", told.Second.Text, StringComparison.Ordinal);
+    }
+
     private static StoryTold Solved(int number)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("goneaway-story-");
