@@ -108,14 +108,17 @@ internal sealed class FuzzedGateway : IGatewayEvents
 
     public static void LogIn(Socket socket)
     {
-        if (!TryLogIn(socket))
-            throw new BrokenPromiseException("a client cannot log in any more");
+        if (TryLogIn(socket) is { } why)
+            throw new BrokenPromiseException("a client cannot log in any more: " + why);
     }
 
-    public static bool TryLogIn(Socket socket)
+    /// <summary>Null, or why not.</summary>
+    public static string? TryLogIn(Socket socket)
     {
-        if (ReadPacket(socket) is not { } first || !HandshakeV10.TryRead(first, out HandshakeV10 greeting))
-            return false;
+        if (ReadPacket(socket) is not { } first)
+            return "the connection was closed without a greeting";
+        if (!HandshakeV10.TryRead(first, out HandshakeV10 greeting))
+            return "no greeting: " + Said(first);
         byte[] scramble = LoginAnswers.Cut("", [.. greeting.ScrambleStart, .. greeting.ScrambleRest]);
         var answers = new LoginAnswers(Encoding.ASCII.GetBytes(Password), default, isTls: false, isSocket: false);
         var fields = new LoginFields
@@ -131,18 +134,20 @@ internal sealed class FuzzedGateway : IGatewayEvents
             switch (answers.Take(payload, out byte[] answer))
             {
                 case LoginStep.Accepted:
-                    return true;
+                    return null;
                 case LoginStep.Send:
                     socket.Send(Payload.Framed(sequence, answer));
                     break;
                 case LoginStep.Wait:
                     break;
                 default:
-                    return false;
+                    return "refused: " + Said(payload);
             }
         }
-        return false;
+        return "the connection was closed in the login";
     }
+
+    private static string Said(ReadOnlySpan<byte> payload) => ErrPacket.TryRead(payload, out ErrPacket error) ? $"{error.Code} {Encoding.UTF8.GetString(error.Message)}" : Convert.ToHexString(payload);
 
     /// <summary>Says it, ends the stream, and reads until the gateway ends it too.</summary>
     public static void SendAndDrain(Socket socket, ReadOnlySpan<byte> bytes, bool ends)

@@ -50,9 +50,19 @@ internal sealed class ScriptedServer
             if (await SpoilAsync(socket, SpoiltAt.Greeting))
                 return;
             await socket.SendAsync(Payload.Framed(0, Payload.Greeting("8.0.36", 42, "mysql_native_password", Conversation.Usual)));
-            if (await ReadAsync(socket) is null || await SpoilAsync(socket, SpoiltAt.LoginEnd))
+            if (await ReadAsync(socket) is not { } login)
                 return;
-            await socket.SendAsync(Payload.Framed(2, Payload.Ok(2)));
+            // A server that lets the gateway in unasked proves nothing of its client, and is no server that the gateway would trust.
+            bool asks = login.AsSpan().IndexOf("mysql_native_password"u8) < 0;
+            if (asks)
+            {
+                await socket.SendAsync(Payload.Framed(2, [0xFE, .. "mysql_native_password\0"u8, .. "abcdefghijklmnopqrst\0"u8]));
+                if (await ReadAsync(socket) is null)
+                    return;
+            }
+            if (await SpoilAsync(socket, SpoiltAt.LoginEnd))
+                return;
+            await socket.SendAsync(Payload.Framed((byte)(asks ? 4 : 2), Payload.Ok(2)));
             while (await ReadAsync(socket) is { Length: > 0 } command && command[0] != CommandCode.Quit)
             {
                 bool isOwn = command[0] == CommandCode.Query && command.AsSpan(1).IndexOf("@@"u8) >= 0 || command.AsSpan(1).StartsWith("SET SESSION"u8);

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using GoneAway.Lab.Parts;
+using GoneAway.TestKit;
 
 namespace GoneAway.Integration.Tests;
 
@@ -10,7 +9,7 @@ public sealed class Stage : IDisposable
     public const string User = "app";
     public const string Password = "app-Secret_1";
 
-    private readonly string certificates = Directory.CreateTempSubdirectory("gac-").FullName;
+    private readonly SelfSigned certificate = new();
     private readonly Dictionary<Flavour, (LocalServer Server, Middle Middle)> parts = [];
 
     /// <summary>The server's port, and the gateway's.</summary>
@@ -31,7 +30,7 @@ public sealed class Stage : IDisposable
             middle.Dispose();
             server.Dispose();
         }
-        Directory.Delete(certificates, recursive: true);
+        certificate.Dispose();
     }
 
     private LocalServer StartServer(Flavour flavour)
@@ -47,19 +46,7 @@ public sealed class Stage : IDisposable
             """;
         string[] options = ["--max-allowed-packet=64M", "--local-infile=0"];
         if (flavour == Flavour.MariaDb)
-        {
-            WriteCertificate();
-            options = [.. options, $"--ssl-cert={certificates}/cert.pem", $"--ssl-key={certificates}/key.pem"];
-        }
+            options = [.. options, .. certificate.ServerOptions];
         return LocalServer.Start(flavour, accounts.ReplaceLineEndings("\n") + "\n", options);
-    }
-
-    private void WriteCertificate()
-    {
-        using RSA key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(40), DateTimeOffset.UnixEpoch.AddYears(90));
-        File.WriteAllText(Path.Combine(certificates, "cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(certificates, "key.pem"), key.ExportRSAPrivateKeyPem());
     }
 }

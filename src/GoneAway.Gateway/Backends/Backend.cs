@@ -7,6 +7,7 @@ namespace GoneAway.Gateway.Backends;
 /// <summary>A server, as all loops see it. Any thread may ask and report.</summary>
 internal sealed class Backend(BackendOptions options, int index)
 {
+    private volatile ServerTls? tls;
     /// <summary>Connections of the server's max_connections that are left to its administrator, to checks and to KILL.</summary>
     private const int LeftFree = 3;
     private const double LeastWeight = 0.1;
@@ -26,7 +27,18 @@ internal sealed class Backend(BackendOptions options, int index)
     private int lowLimit = int.MaxValue;
     private long lowSince;
 
-    public BackendOptions Options { get; set; } = options;
+    public BackendOptions Options
+    {
+        get;
+        set
+        {
+            field = value;
+            tls = null;
+        }
+    } = options;
+
+    /// <summary>Of the present options; a <see cref="DialException"/> where its files cannot be read.</summary>
+    public ServerTls Tls => tls ??= new ServerTls(Options);
     public int Index { get; } = index;
     public string Name => Options.Name ?? Options.Address;
 

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
@@ -63,7 +60,7 @@ internal sealed class BackendDial : IBackendDial
                 throw new DialException(problem);
             }
             var link = new Link(socket);
-            var talk = new PacketTalk(link, waiter, isClient: false, Handshake(backend.Options), isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
+            var talk = new PacketTalk(link, waiter, isClient: false, backend.Tls.ShakeAsync, isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
             if (!preface.IsEmpty)
                 link.Send(preface.Span);
             backend.Prefer(reached!, addresses);
@@ -148,33 +145,4 @@ internal sealed class BackendDial : IBackendDial
         13 => "no permission to connect",
         _ => $"connect failed (error {error})",
     };
-
-    private static Func<SslStream, CancellationToken, Task> Handshake(BackendOptions options)
-    {
-        return (stream, cancel) =>
-        {
-            string host = Host(options.Address);
-            var client = new SslClientAuthenticationOptions { TargetHost = host, AllowRenegotiation = false };
-            if (options.Tls is BackendTls.Preferred or BackendTls.Required)
-                #pragma warning disable CA5359 // What these two words mean in every MySQL client: encrypted, not verified.
-                client.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
-            else
-            {
-                if (options.AuthorityFile is { } file)
-                {
-                    var authorities = new X509Certificate2Collection();
-                    authorities.ImportFromPemFile(file);
-                    var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-                    policy.CustomTrustStore.AddRange(authorities);
-                    client.CertificateChainPolicy = policy;
-                }
-                bool anyName = options.Tls == BackendTls.VerifyCa;
-                client.RemoteCertificateValidationCallback = (_, _, _, problems) => problems == SslPolicyErrors.None || anyName && problems == SslPolicyErrors.RemoteCertificateNameMismatch;
-            }
-            return stream.AuthenticateAsClientAsync(client, cancel);
-        };
-    }
-
-    private static string Host(string address) => address.LastIndexOf(':') is > 0 and var colon ? address[..colon].Trim('[', ']') : address;
 }

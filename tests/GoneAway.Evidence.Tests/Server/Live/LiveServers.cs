@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using GoneAway.Lab.Parts;
+using GoneAway.TestKit;
 
 namespace GoneAway.Evidence.Tests.Server.Live;
 
@@ -23,13 +22,12 @@ public sealed class MySqlFactAttribute : FactAttribute
 /// <summary>One MariaDB for a class of tests, with an account for each way to log in, TLS on.</summary>
 public sealed class MariaDbServer : IDisposable
 {
-    private readonly string certificates = Directory.CreateTempSubdirectory("gac-").FullName;
+    private readonly SelfSigned certificate = new();
 
     public MariaDbServer()
     {
         if (LocalServer.Missing(Flavour.MariaDb) is not null)
             return;
-        WriteCertificate(certificates);
         Server = LocalServer.Start(Flavour.MariaDb, """
             INSTALL SONAME 'auth_ed25519';
             CREATE DATABASE shop;
@@ -39,29 +37,16 @@ public sealed class MariaDbServer : IDisposable
             CREATE USER blank@'%' IDENTIFIED BY '';
             CREATE USER secure@'%' IDENTIFIED BY 'secure secret' REQUIRE SSL;
             GRANT ALL ON *.* TO native@'%';
-            """.ReplaceLineEndings("\n"), "--performance-schema=ON", $"--ssl-cert={certificates}/cert.pem", $"--ssl-key={certificates}/key.pem", "--plugin-maturity=experimental");
+            """.ReplaceLineEndings("\n"), ["--performance-schema=ON", .. certificate.ServerOptions, "--plugin-maturity=experimental"]);
     }
 
     public LocalServer? Server { get; }
-    public string AuthorityFile => Path.Combine(certificates, "cert.pem");
+    public string AuthorityFile => certificate.CertificateFile;
 
     public void Dispose()
     {
         Server?.Dispose();
-        Directory.Delete(certificates, recursive: true);
-    }
-
-    private static void WriteCertificate(string folder)
-    {
-        using RSA key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(40), DateTimeOffset.UnixEpoch.AddYears(90));
-        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportRSAPrivateKeyPem());
+        certificate.Dispose();
     }
 }
 
