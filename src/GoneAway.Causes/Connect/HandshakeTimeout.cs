@@ -31,30 +31,37 @@ public sealed class HandshakeTimeout : Cause
             return No("the login was under way when the server closed", connection.At(ending.At.Packet));
         if (error is null && connection.Opening.Login is { } sent && (connection.ServerActivity.LastData?.At ?? greeting.At) <= sent.At)
             return No("the client's login had come; it was the server's turn to answer", connection.At(sent.Packet));
+        // TLS hides the login. What came after the handshake's own time may have been it, late, or the work of a session that was logged in.
+        bool isHidden = connection.Stage == Stage.Encrypted && error is null;
+        if (isHidden && waited - ending.IdleBefore > Shortest)
+            return new Examination.NotEnough("whether the login was complete: TLS hides it", Values);
         bool retransmitted = connection.ServerActivity.UnansweredRetransmissions > 0;
         var evidence = new List<Evidence> { new("greeting", connection.At(greeting.Packet)) };
         if (error is not null)
             evidence.Add(EvidenceOf(connection, error));
         evidence.Add(connection.Opening.Login is { } login
             ? new Evidence("the login began but was not completed", connection.At(login.Packet))
+            : isHidden ? new Evidence($"all that followed the greeting is inside TLS, and nothing came in the last {Spans.Show(ending.IdleBefore)}", connection.At(ending.At.Packet))
             : new Evidence($"no login from the client for {Spans.Show(waited)}", connection.At(ending.At.Packet)));
         evidence.Add(EndOf(connection));
         return new Examination.Matched
         {
-            Grade = error is not null && error.Sequence > 0 && !retransmitted ? Grade.Proven : Grade.Likely,
-            Summary = $"The server gave up after {Spans.Show(waited)}: its greeting got no complete login within connect_timeout.",
+            Grade = error is not null && error.Sequence > 0 && !retransmitted ? Grade.Proven : isHidden ? Grade.Possible : Grade.Likely,
+            Summary = $"The server gave up after {Spans.Show(waited)}: its greeting got no complete login within connect_timeout" + (isHidden ? ", if the session was not logged in already: TLS hides that." : "."),
             ClosedBy = ClosedBy.Server,
             Evidence = evidence,
             Symptom = new Symptom(2013, "Lost connection to MySQL server at 'reading authorization packet'"),
-            Rivals = retransmitted ? ["network-loss"] : error is null ? ["server-restart", "killed"] : [],
+            Rivals = retransmitted ? ["network-loss"] : isHidden ? ["wait-timeout", "server-restart", "killed"] : error is null ? ["server-restart", "killed"] : [],
             Fix =
             [
                 new Fix("any", "Look at the client between greeting and login: a paused process or starved CPU, a slow TLS or password step, a debugger, a port scanner that only listens."),
                 new Fix("server", "Do not raise connect_timeout first: a longer one only ties up server threads with clients that never come. Let the client retry."),
             ],
-            CollectNext = [new NextStep("mysql -e \"SHOW GLOBAL VARIABLES LIKE 'connect_timeout'; SHOW GLOBAL STATUS LIKE 'Aborted_connects%'\"", ["handshake-timeout"])],
+            CollectNext = [isHidden ? Values : new NextStep("mysql -e \"SHOW GLOBAL VARIABLES LIKE 'connect_timeout'; SHOW GLOBAL STATUS LIKE 'Aborted_connects%'\"", ["handshake-timeout"])],
         };
     }
+
+    private static NextStep Values => new("mysql -e \"SHOW GLOBAL VARIABLES LIKE '%_timeout'; SHOW GLOBAL STATUS LIKE 'Aborted_%'\"", ["handshake-timeout", "wait-timeout"]);
 
     private static NextStep CollectLonger(Timeline connection) =>
         new($"tcpdump -i any -s 0 -w handshake.pcap port {connection.Server.Port}   (for a minute or more)", ["handshake-timeout", "dns-lookup"]);

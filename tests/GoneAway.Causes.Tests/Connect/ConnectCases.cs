@@ -97,12 +97,18 @@ public sealed class HandshakeTimeoutCases : CaseSet
 {
     public override string Cause => "handshake-timeout";
 
+    private static Conversation Secured() => Talk().Connect().Greeting(capabilities: Conversation.Usual | Capabilities.Ssl)
+        .Packet(Side.Client, 1, [0x05, 0xAE, 0x1A, 0, .. new byte[28]]).Raw(Side.Client, [0x16, 3, 1, 0, 50, .. new byte[50]]).Raw(Side.Server, [0x16, 3, 3, 0, 90, .. new byte[90]])
+        .Raw(Side.Client, [0x17, 3, 3, 0, 150, .. new byte[150]]).Raw(Side.Server, [0x17, 3, 3, 0, 60, .. new byte[60]]);
+
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("MySQL gives up with 1159", Grade.Proven, Talk().Connect().Greeting().Wait(10).Error(1159, "08S01", "Got timeout reading communication packets", 1).Fin(Side.Server)),
         Match("the client reads 1159 and closes before the server does", Grade.Proven, Talk().Connect().Greeting().Wait(10).Error(1159, "08S01", "Got timeout reading communication packets", 1).Fin(Side.Client).Fin(Side.Server)),
         Match("MariaDB gives up by RST", Grade.Likely, Talk().Connect().Greeting("5.5.5-10.11.6-MariaDB").Ack(Side.Client).Wait(10).Reset(Side.Server)),
+        Match("inside TLS nothing more comes", Grade.Possible, Secured().Wait(10).Fin(Side.Server)),
         NearMiss("the client gives up", Talk().Connect().Greeting().Ack(Side.Client).Wait(10).Fin(Side.Client)),
+        NotEnough("inside TLS something came later, a command as well as a login", Secured().Wait(5).Raw(Side.Client, [0x17, 3, 3, 0, 50, .. new byte[50]]).Raw(Side.Server, [0x17, 3, 3, 0, 60, .. new byte[60]]).Wait(8).Fin(Side.Server)),
         NotEnough("nobody has closed yet", Talk().Connect().Greeting().Ack(Side.Client).Wait(8).KeepAlive(Side.Client)),
     ];
 }
