@@ -41,7 +41,7 @@ internal sealed record Probe(double Cost, string[] Decides, Func<Site, string> C
             static site => $"journalctl -u haproxy{site.Around}; cat /etc/haproxy/haproxy.cfg   (the proxy's log and configuration, where one stands before the server)",
             static (_, @case) => @case.Sightings.Any(static s => s.Origin == Origin.Proxy) && @case.Facts.Any(static f => f.Kind == FactKind.Proxy)),
         new(1.5, ["shared-after-fork", "stray-bytes", "shared-between-threads", "used-after-close"],
-            static site => $"goneaway inspect{site.ClientPid}   (on the application's host, while it runs)",
+            static _ => "goneaway inspect   (on the application's host, while it runs)",
             static (_, @case) => @case.Sightings.Any(static s => s.Origin == Origin.Process)),
         new(1.5, ["host-blocked", "dns-lookup", "host-not-allowed", "handshake-timeout"],
             static site => $"{site.Client} -e \"SELECT IP, HOST, SUM_CONNECT_ERRORS, COUNT_HANDSHAKE_ERRORS, COUNT_NAMEINFO_TRANSIENT_ERRORS, LAST_ERROR_SEEN FROM performance_schema.host_cache\"",

@@ -37,8 +37,6 @@ internal sealed class Site(Loss loss, Case @case)
         ? $" --since '{(at + TimeSpan.FromMinutes(-10)).ToUtc():yyyy-MM-dd HH:mm} UTC' --until '{(at + TimeSpan.FromMinutes(10)).ToUtc():yyyy-MM-dd HH:mm} UTC'"
         : "";
 
-    public string ClientPid => loss.Sightings.FirstOrDefault(static s => s is { Origin: Origin.Application, Pid: not null })?.Pid is { } pid ? $" {pid}" : "";
-
     public bool HasProxy => @case.Facts.Any(static f => f.Kind == FactKind.Proxy) || @case.Sightings.Any(static s => s.Origin == Origin.Proxy);
 
     private string? Application(string name) => @case.All(FactKind.Application, name).FirstOrDefault(f => IsPlain(f.Value))?.Value;

@@ -6,6 +6,8 @@ namespace GoneAway.Causes.Protocol;
 /// <summary>Several processes hold one socket since a fork.</summary>
 public sealed class SharedAfterFork : Cause
 {
+    /// <summary>People look there first, find nothing, and look elsewhere.</summary>
+    private const string SilentLog = "An empty error log of the server proves nothing: it names aborted connections only with log_error_verbosity = 3 (MariaDB: log_warnings = 2), and a goodbye on a shared socket never.";
     private static readonly TimeSpan Pipelined = TimeSpan.FromMilliseconds(1);
 
     public override string Name => "shared-after-fork";
@@ -72,7 +74,7 @@ public sealed class SharedAfterFork : Cause
             // A second process is the way to write after one's own driver has closed; a duplicated descriptor in one process is a curiosity.
             Grade = race ? Grade.Likely : Grade.Proven,
             Rivals = race ? ["shared-between-threads"] : [],
-            Summary = "One holder ended the session with COM_QUIT, and another went on using the same socket: processes that share it since a fork().",
+            Summary = "One holder ended the session with COM_QUIT, and another went on using the same socket: processes that share it since a fork(). " + SilentLog,
             ClosedBy = ClosedBy.Client,
             Evidence = evidence,
             Symptom = new Symptom(2006, "MySQL server has gone away"),
@@ -109,26 +111,38 @@ public sealed class SharedAfterFork : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         IReadOnlyList<Sighting> mixture = Testimony.Mixture(loss);
-        Sighting? shared = @case.Find(Sign.SocketShared), forked = loss.Find(Sign.WorkersForked) ?? @case.Find(Sign.WorkersForked);
+        Sighting[] held = [.. @case.Sightings.Where(static s => s.Sign == Sign.SocketShared)];
+        Sighting? own = held.FirstOrDefault(s => IsOf(loss, s, @case)), shared = own ?? held.FirstOrDefault(), forked = loss.Find(Sign.WorkersForked) ?? @case.Find(Sign.WorkersForked);
         Fact[] loadings = [.. @case.All(FactKind.Application, ApplicationSetting.LoadedBeforeFork)];
         // One setting says it for all; of several, that of the stack which lost the connection.
         Fact? loaded = loadings.Length == 1 ? loadings[0] : loadings.FirstOrDefault(f => f.Scope is { } stack && loss.Stack.Contains(stack)) ?? loadings.FirstOrDefault(static f => f.Value == "ON");
         if (shared is not null)
-            return Told(mixture.Count > 0 ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection.", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told]);
+            return Told(mixture.Count > 0 && own is not null ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection. {SilentLog}", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told], own is null ? ["shared-between-threads"] : []);
         if (loaded?.Value == "OFF")
             return No("each worker loads the application after the fork", loaded.Source);
         int kinds = mixture.Select(static s => s.Sign).Distinct().Count();
         bool gone = loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof) is not null;
         if (kinds > 0 && (forked is not null || loaded?.Value == "ON"))
-            return Told(Grade.Likely, "Answers got mixed up between workers that were forked after the application was loaded: they inherited one connection.", ClosedBy.Client, [.. mixture.Take(3), forked, loaded, gone ? loss.Told : null], "shared-between-threads");
+            return Told(Grade.Likely, "Answers got mixed up between workers that were forked after the application was loaded: they inherited one connection. " + SilentLog, ClosedBy.Client, [.. mixture.Take(3), forked, loaded, gone ? loss.Told : null], "shared-between-threads");
         // uWSGI loads the application before it forks, unless told otherwise.
         if (kinds > 0 && gone && loaded is null && loss.Stack.Contains("uwsgi"))
-            return Told(Grade.Likely, "Lost connections together with rows and columns of other statements, under uWSGI, which loads the application before it forks: the workers inherited one connection.", ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
+            return Told(Grade.Likely, "Lost connections together with rows and columns of other statements, under uWSGI, which loads the application before it forks: the workers inherited one connection. " + SilentLog, ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
         if (kinds > 1 || kinds > 0 && gone)
             return Told(Grade.Possible, "Lost connections together with rows and columns of other statements: several writers use one connection, processes after a fork or threads.", ClosedBy.Client, [.. mixture.Take(3), loss.Told], "shared-between-threads");
         if (loaded?.Value == "ON" && gone)
             return Told(Grade.Possible, "The application is loaded before the workers are forked: a connection opened while loading is shared by all of them.", ClosedBy.Client, [loaded, loss.Told], "wait-timeout");
         return Open("whether several processes hold the socket; a server log says nothing of it, however verbose");
+    }
+
+    /// <summary>The shared socket is one of the application that lost the connection, not of another program on its host.</summary>
+    internal static bool IsOf(Loss loss, Sighting shared, Case @case)
+    {
+        if (loss.Connection?.Client.Port == shared.ClientPort && shared.ClientPort is not null)
+            return true;
+        if (loss.Sightings.Concat(@case.Sightings.Where(static s => s.Sign == Sign.WorkersForked)).Any(s => s.Pid is { } pid && shared.Pids.Contains(pid)))
+            return true;
+        return shared.Subject is not { } program || loss.Stack.Any(stack => program.StartsWith(stack, StringComparison.OrdinalIgnoreCase))
+            || @case.Sightings.All(s => s.Origin != Origin.Process || s.Subject is null || s.Subject == program);
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.OnePerProcess();
@@ -145,7 +159,8 @@ public sealed class SharedAfterFork : Cause
         - A command before the earlier one was answered (both sequence 0), which no ordinary driver does.
         - One socket inode in the descriptor tables of several processes; connection attribute `_pid` is not the failing process's.
         - The application log's mixture of errors, on several workers.
-        - The server's log is empty, its counters do not move: for the server it was a clean goodbye. An empty log proves nothing here.
+        - The server's log is empty, its counters do not move: for the server it was a clean goodbye. An empty log proves nothing here: it names
+          aborted connections only with `log_error_verbosity = 3` (MariaDB: `log_warnings = 2`), and packets out of order only MariaDB with 4.
 
         ## Looks like it, but is not
         - Threads of one process (`shared-between-threads`): the same picture on the wire; processes or threads is seen on the host.

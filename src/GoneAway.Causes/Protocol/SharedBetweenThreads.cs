@@ -62,7 +62,7 @@ public sealed class SharedBetweenThreads : Cause
             return Told(Grade.Likely, "The driver itself says that the connection was in use by somebody else in the same process.", ClosedBy.Client, [busy, .. mixture.Take(2)], "commands-out-of-sync");
         bool crossed = mixture.Any(static s => s is { Sign: Sign.PacketsOutOfOrder, SequenceExpected: > 0 } or { Sign: Sign.MixedUpResult });
         if (mixture.Count > 0 && crossed)
-            return @case.Find(Sign.SocketShared) is { } shared
+            return @case.Sightings.FirstOrDefault(s => s.Sign == Sign.SocketShared && SharedAfterFork.IsOf(loss, s, @case)) is { } shared
                 ? No("the socket is held by several processes, which explains it", shared.Source)
                 : Told(Grade.Possible, "Packets or rows of another statement arrived: two users of one connection, threads or forked processes.", ClosedBy.Client, [.. mixture.Take(3)], "shared-after-fork");
         return Open("whether several threads use the connection");

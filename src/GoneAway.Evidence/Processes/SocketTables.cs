@@ -3,12 +3,12 @@ using GoneAway.Model;
 
 namespace GoneAway.Evidence.Processes;
 
-/// <summary>Tables of sockets and of open descriptors: what <c>ss</c>, <c>netstat</c>, <c>lsof</c>, <c>fstat</c>, <c>sockstat</c>, <c>/proc/net/tcp</c> and <c>/proc/PID/fd</c> show.</summary>
+/// <summary>Tables of sockets and of open descriptors: what <c>ss</c>, <c>netstat</c>, <c>lsof</c>, <c>fstat</c>, <c>sockstat</c>, <c>/proc/net/tcp</c>, <c>/proc/PID/fd</c> and <c>goneaway inspect</c> show.</summary>
 internal sealed class SocketTables : IPassageReader
 {
     private const int MostWords = 64;
     private const int MostRows = 200_000;
-    private static readonly ISocketTable[] Tables = [new SsTable(), new NetstatTable(), new OpenFilesTable(), new KernelTable()];
+    private static readonly ISocketTable[] Tables = [new SsTable(), new NetstatTable(), new OpenFilesTable(), new KernelTable(), new InspectTable()];
 
     public string Kind => "socket table";
 

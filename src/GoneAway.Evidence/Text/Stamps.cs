@@ -29,11 +29,19 @@ public static class Stamps
             if (i > 0 && head[i - 1] is ' ' or '\t' or '-' or '/' or ',' or '.' && new Digits(rest).Run is 10 or 13)
                 continue;
             if (char.IsAsciiDigit(head[i]) ? TryNumeric(rest, out stamp) : char.IsAsciiLetterUpper(head[i]) && TryNamed(rest, out stamp))
-                return true;
+            {
+                if (!IsOfBuild(head[..i]))
+                    return true;
+                break;
+            }
         }
         stamp = default;
         return line.Length > Reach && line[0] == '{' && TryKeyed(line, out stamp);
     }
+
+    /// <summary>"Python version: 3.11.2 (main, Apr 28 2025, 14:11:48)", "compiled with version: 12.2.0 on 19 May 2023": when the program was built, not when it wrote.</summary>
+    private static bool IsOfBuild(ReadOnlySpan<char> before) =>
+        before.Contains("version: ", StringComparison.OrdinalIgnoreCase) || before.Contains("built ", StringComparison.OrdinalIgnoreCase) || before.Contains("compiled ", StringComparison.OrdinalIgnoreCase) || before.Contains("build date", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The time of a record in JSON, wherever in it that stands.</summary>
     private static bool TryKeyed(ReadOnlySpan<char> line, out Stamp stamp)

@@ -69,10 +69,18 @@ public sealed class SharedAfterForkCases : CaseSet
         Match("queries on top of each other", Grade.Possible, Talk().Open().Query("SELECT id FROM a").Wait(0.01).Query("SELECT id FROM b").Rows(1).Rows(1).Wait(1).Query("SELECT id FROM a").Wait(0.02).Query("SELECT id FROM b").Rows(1).Rows(1).Wait(5.4).Fin(Side.Client)),
         Match("COM_QUIT while another waits", Grade.Possible, Talk().Open().Query("SELECT SLEEP(9)").Wait(2).Quit().Wait(1).Fin(Side.Server)),
         Match("a query right behind COM_QUIT", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Quit().Query("SELECT 2").Fin(Side.Server).Reset(Side.Server)),
+        Match("its workers share a socket", Grade.Proven, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1), Shared("uwsgi", 4711, 4712)),
+        Match("another program's processes share a socket", Grade.Likely, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1), Shared("perl", 812, 813), Shared("php-fpm", 901, 902)),
+        Match("uWSGI's log alone", Grade.Likely, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1)),
         NearMiss("a second goodbye", Talk().Open().Query("SELECT 1").Rows(1).Quit().Wait(1).Quit().Fin(Side.Server)),
         NearMiss("strictly in turn", Talk().Open().Query("SELECT 1").Rows(1).Query("SELECT 2").Rows(1).Quit().Fin(Side.Server).Fin(Side.Client)),
         NotEnough("prepare and execute back to back, as a driver pipelines", Pipelined(Talk().Open())),
     ];
+
+    private static Sighting Uwsgi(Sign sign, double seconds = 0) => App(sign, seconds) with { Stack = ["uwsgi"] };
+
+    private static Sighting Shared(string program, params int[] pids) =>
+        App(Sign.SocketShared) with { Origin = Origin.Process, Source = "inspect.txt:2", Subject = program, Pid = pids[0], Pids = pids, ClientPort = 40000 };
 
     private static Conversation Pipelined(Conversation talk)
     {

@@ -28,6 +28,28 @@ public sealed class SocketTablesTests
         Assert.Equal(("shared-after-fork", "test.txt:5"), (hazard.Cause, hazard.Source));
     }
 
+    [Fact]
+    public void What_inspect_prints_is_evidence_too()
+    {
+        const string Inspected = """
+            3 connections to MySQL
+              php worker.php[7490] fd 4  127.0.0.1:57952 → 127.0.0.1:3306  ESTABLISHED, idle 0.27 s, 104 bytes unread, keep-alive in 7199 s (120 min)
+              uwsgi[7508] fd 13 + uwsgi[7510] fd 13 + uwsgi[7511] fd 13 + uwsgi[7512] fd 13 + 1 more  [::1]:57992 → [::1]:3306  ESTABLISHED, idle 0.13 s, keep-alive in 7200 s (120 min)
+              perl job.pl[812] fd 2,7  127.0.0.1:57960 → 127.0.0.1:3306  ESTABLISHED, idle 0.88 s, no keep-alive
+            hazard  shared-after-fork  one connection [::1]:57992 → [::1]:3306 is open in 5 processes: uwsgi[7508], uwsgi[7510], uwsgi[7511], uwsgi[7512], uwsgi[7513]  (/proc/7508/fd/13)
+              fix    open connections after the fork, never before: post_fork, lazy-apps, worker_process_init,
+                     engine.dispose(close=False) in the child
+            2 hazards
+            """;
+        Findings found = Read.File(Inspected);
+        Sighting shared = Assert.Single(found.Sightings, static s => s.Sign == Sign.SocketShared);
+        Assert.Equal([7508, 7510, 7511, 7512], shared.Pids);
+        Assert.Equal(("::1", 57992, 3306), (shared.ClientHost, shared.ClientPort, shared.ServerPort));
+        Assert.Equal((104L, 7490), (Assert.Single(found.Sightings, static s => s.Sign == Sign.SocketUnread) is var unread ? (unread.Size, unread.Pid) : default));
+        Assert.Equal((2, 812), (Assert.Single(found.Sightings, static s => s.Sign == Sign.SocketOnStandardDescriptor) is var bomb ? (bomb.Code, bomb.Pid) : default));
+        Assert.Equal(["shared-after-fork", "stray-bytes"], found.Hazards.Select(static h => h.Cause).Order());
+    }
+
     [Theory]
     // A socket on descriptor 2, by each program that shows descriptors.
     [InlineData("ESTAB 0 0 127.0.0.1:57600 127.0.0.1:3306 users:((\"perl\",pid=4711,fd=2))", 2)]

@@ -46,5 +46,7 @@ public sealed class StampTests
     [InlineData("127.0.0.1:38112 1/0/2009 137 SD 1/1/0/0/0 0/0")]
     [InlineData("May I ask 12 questions")]
     [InlineData("2026-13-45 99:99:99")]
+    [InlineData("Python version: 3.11.2 (main, Apr 28 2025, 14:11:48) [GCC 12.2.0]")]
+    [InlineData("compiled with version: 12.2.0 on 19 May 2023 13:59:29")]
     public void What_is_no_time_is_not_taken_for_one(string line) => Assert.False(Stamps.TryFind(line, out _));
 }
