@@ -144,7 +144,7 @@ internal sealed partial class GatewayCore
         {
             backend.Reserve();
             BackendConnection connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
-            using (var talk = new PacketTalk(connection.Link, own, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = own.Loop.Now + 10_000 })
+            using (var talk = OwnStatements.TalkTo(connection, own))
             {
                 OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
                 connection.Close(politely: true);
@@ -244,7 +244,7 @@ internal sealed partial class GatewayCore
     private static async ValueTask<string> VariablesAsync(PacketTalk talk, ulong capabilities)
     {
         OwnAnswer all = await talk.QueryAsync("SHOW SESSION VARIABLES", capabilities);
-        return string.Join(',', all.Rows.Select(static r => r[0]).Where(static name => name is not null and not "statement_id" && !IsGlobalOnly(name)));
+        return string.Join(',', all.Rows.Select(static r => r[0]).Where(static name => name is not null && !ServerInfo.IsNoState(Encoding.Latin1.GetBytes(name)) && !IsGlobalOnly(name)));
     }
 
     private static bool IsGlobalOnly(string name)

@@ -236,7 +236,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         connection.Link.Socket.Attach(waiter, isClient: false);
         try
         {
-            using (var talk = new PacketTalk(connection.Link, waiter, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = pool.Loop.Now + 5000 })
+            using (var talk = OwnStatements.TalkTo(connection, waiter))
                 await talk.RunAsync(new byte[] { CommandCode.Ping }, connection.Capabilities);
             connection.LastUsed = pool.Loop.Now;
             pool.GiveBack(connection);

@@ -112,6 +112,7 @@ internal sealed class GatewayRun : IAsyncDisposable
             {
                 Note(EventLevel.Info, "handed-over", "another process has the listening sockets; the clients that are here stay until they leave");
                 elsewhere = true;
+                await StopAcceptingAsync();
                 if (await LingerAsync(asked) is { } next)
                     await DrainAsync(next);
                 return;
@@ -126,6 +127,7 @@ internal sealed class GatewayRun : IAsyncDisposable
                     break;
                 case HostCommand.Drain:
                     Systemd.NotifyStopping();
+                    await StopAcceptingAsync();
                     await DrainAsync(around.Commands.ReadAsync().AsTask());
                     return;
                 default:
@@ -185,10 +187,8 @@ internal sealed class GatewayRun : IAsyncDisposable
     /// <summary>Serves the clients it has, and no others, for as long as they want. The next command where it was long enough, or somebody said so; null when all have left.</summary>
     private async Task<Task<HostCommand>?> LingerAsync(Task<HostCommand> asked)
     {
-        core!.StopAccepting();
-        await CloseSocketsAsync();
         using var enough = new CancellationTokenSource(options.Operation.HandoverTimeout, around.Time);
-        while (core.Status.Clients > 0)
+        while (core!.Status.Clients > 0)
         {
             Task tick = Task.Delay(ClientsLookedAt, enough.Token);
             if (await Task.WhenAny(tick, asked) == asked)
@@ -208,9 +208,7 @@ internal sealed class GatewayRun : IAsyncDisposable
     /// <param name="asked">The next command; anything but a reload says that it was long enough.</param>
     private async Task DrainAsync(Task<HostCommand> asked)
     {
-        core!.StopAccepting();
-        await CloseSocketsAsync();
-        Note(EventLevel.Info, "draining", $"{core.Status.Clients} clients have up to {Units.Show(options.Operation.DrainTimeout)} to end");
+        Note(EventLevel.Info, "draining", $"{core!.Status.Clients} clients have up to {Units.Show(options.Operation.DrainTimeout)} to end");
         using var enough = new CancellationTokenSource(options.Operation.DrainTimeout, around.Time);
         Task drained = core.DrainAsync(enough.Token);
         while (await Task.WhenAny(drained, asked) == asked)
@@ -227,8 +225,9 @@ internal sealed class GatewayRun : IAsyncDisposable
     }
 
     /// <summary>HTTP answers until the end, unless another process answers it.</summary>
-    private async Task CloseSocketsAsync()
+    private async Task StopAcceptingAsync()
     {
+        core!.StopAccepting();
         if (elsewhere)
         {
             foreach (HttpEndpoint one in pages)

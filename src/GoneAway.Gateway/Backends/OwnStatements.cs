@@ -1,6 +1,7 @@
 using System.Text;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Loop;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
@@ -17,6 +18,13 @@ internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, Refusal? Error, 
 internal static class OwnStatements
 {
     private const int MostRows = 10_000;
+
+    /// <summary>Milliseconds in which a server answers, or is taken for dead.</summary>
+    private const int Patience = 10_000;
+
+    /// <summary>Over a connection that is logged in and at rest.</summary>
+    public static PacketTalk TalkTo(BackendConnection connection, Waiter waiter) =>
+        new(connection.Link, waiter, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = waiter.Loop.Now + Patience, StrictSequence = true };
 
     public static ValueTask<OwnAnswer> QueryAsync(this PacketTalk talk, string sql, ulong capabilities) =>
         talk.RunAsync(new PayloadWriter().WriteQueryText(Encoding.Latin1.GetBytes(sql), capabilities).Written.ToArray(), capabilities);

@@ -36,5 +36,9 @@ internal sealed record ServerInfo
     /// <summary>Session tracking of these variables.</summary>
     public static string Tracking(string variables) => $"SET SESSION session_track_system_variables='{variables}',session_track_schema=1,session_track_state_change=1";
 
+    /// <summary>Variables that servers track and nobody can set: they tell of the statement before, not of the session.</summary>
+    public static bool IsNoState(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("statement_id"u8) || name.SequenceEqual("last_gtid"u8) || name.SequenceEqual("in_transaction"u8) || name.SequenceEqual("warning_count"u8) || name.SequenceEqual("error_count"u8);
+
     public bool Tracks => (Capabilities & Wire.Payloads.Capabilities.SessionTrack) != 0;
 }

@@ -234,8 +234,7 @@ internal sealed partial class ClientSession
         return null;
     }
 
-    private PacketTalk TalkTo(BackendConnection connection) =>
-        new(connection.Link, this, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = Loop.Now + 10_000, StrictSequence = true };
+    private PacketTalk TalkTo(BackendConnection connection) => OwnStatements.TalkTo(connection, this);
 
     /// <summary>What there is to do between two commands: give the connection back where the mode says so.</summary>
     private void AfterWork()

@@ -15,15 +15,15 @@ internal sealed partial class ClientSession
             switch (change.Type)
             {
                 case SessionStateChanges.SystemVariables:
-                    string name = Encoding.Latin1.GetString(change.Name).ToLowerInvariant();
                     changeExplained = true;
+                    if (ServerInfo.IsNoState(change.Name))
+                        break;
+                    string name = Encoding.Latin1.GetString(change.Name).ToLowerInvariant();
                     if (name.StartsWith("session_track_", StringComparison.Ordinal))
                     {
                         LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
-                    else if (name is "statement_id" or "last_gtid" or "in_transaction" or "warning_count" or "error_count")
-                        break;
                     else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
                         pins |= Pins.OneShot;
                     else
