@@ -38,7 +38,7 @@ internal sealed class CaseEvidence
         OptionSettings options = OptionFileSet.Resolve(optionFiles, facts);
         facts.AddRange(options.Facts);
         hazards.AddRange(options.Hazards);
-        notes = options.Notes;
+        notes = [.. options.Origins, .. options.Notes];
     }
 
     /// <summary>The summary with what turned out about its file afterwards.</summary>

@@ -34,18 +34,21 @@ public sealed class OptionFileSet
         IReadOnlyList<IReadOnlyList<OptionFile>> hosts = included.ByHost();
         var settings = new List<OptionSetting>();
         var hazards = new List<Hazard>();
+        var origins = new List<(string Path, string Text)>();
         foreach (IReadOnlyList<OptionFile> host in hosts)
         {
             var set = new OptionFileSet(included, version);
             foreach (OptionFile file in host)
                 set.Walk(file, []);
             // Which of several hosts the running server is on, nobody says.
-            set.hazards.Weigh(set.settings, hosts.Count == 1 ? known : []);
+            IReadOnlyList<Fact> running = hosts.Count == 1 ? known : [];
+            set.hazards.Weigh(set.settings, running);
+            origins.AddRange(OptionHazards.Origins(set.settings.Values, running));
             settings.AddRange(set.settings.Values);
             hazards.AddRange(set.hazards.Found);
             notes.AddRange(set.notes);
         }
-        return new OptionSettings { Settings = settings, Hazards = hazards, Notes = notes };
+        return new OptionSettings { Settings = settings, Hazards = hazards, Notes = notes, Origins = origins };
     }
 
     private void Walk(OptionFile file, List<string> open)

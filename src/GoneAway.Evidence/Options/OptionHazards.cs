@@ -79,12 +79,21 @@ internal sealed class OptionHazards
             if (setting.Lost.Count > 0 && setting.Lost[^1] is var lost && lost.Value != setting.Value)
                 Add(CauseOf(setting.Name), $"{setting.Name} = {lost.Value} ({lost.Source}) does not count: {setting.Name} = {setting.Value} is read after it", setting.Source, "one line for one option; take away the one that is not meant");
             if (Running(setting.Name, known) is { } running && !IsSame(setting.Value, running.Value))
-                Add(CauseOf(setting.Name), $"{setting.Name} is {running.Value} in the running server ({running.Source}), {setting.Value} in its option file: changed by SET GLOBAL, not started since the file was changed, or started with another file or with an option on its command line",
+                Add(CauseOf(setting.Name), $"{setting.Name} is {running.Value} in the running server ({running.Source}), {setting.Value} in its option file, which the next start takes: changed by SET GLOBAL, not started since the file was changed, or started with another file or with an option on its command line",
                     setting.Source, $"which files it reads: mysqld --verbose --help | head -20; where the value came from (MySQL 8): SELECT * FROM performance_schema.variables_info WHERE VARIABLE_NAME = '{setting.Name}'");
         }
         foreach (string group in (string[])["client", "mysql"])
             if (settings.TryGetValue((group, "max_allowed_packet"), out OptionSetting? client) && !settings.ContainsKey((OptionGroups.Server, "max_allowed_packet")))
                 Add("packet-too-large", $"max_allowed_packet = {client.Value} stands in [{group}] alone: it is the limit of the client programs, the server keeps its own", client.Source, "the same line below [mysqld] as well");
+    }
+
+    /// <summary>Where each option comes from that can end connections, and what the running server has in its place; a text for each file.</summary>
+    public static IEnumerable<(string Path, string Text)> Origins(IEnumerable<OptionSetting> settings, IReadOnlyList<Fact> known)
+    {
+        var told = settings.Where(static s => s.Group == OptionGroups.Server && Causes.ContainsKey(s.Name)).GroupBy(static s => SourceFile.Of(s.Source));
+        foreach (IGrouping<string, OptionSetting> file in told)
+            yield return (file.Key, "sets " + string.Join(", ", file.Take(Most).Select(setting => $"{setting.Name} = {Quote(setting.Value)} in line {setting.Source[(file.Key.Length + 1)..]}"
+                + (Running(setting.Name, known) is not { } running ? "" : IsSame(setting.Value, running.Value) ? " (so has the running server)" : $" (the running server has {Quote(running.Value)}, by {running.Source})"))));
     }
 
     private static Fact? Running(string name, IReadOnlyList<Fact> known) => known.LastOrDefault(f => f.Kind == FactKind.Variable && f.Scope is null && f.Name == name);

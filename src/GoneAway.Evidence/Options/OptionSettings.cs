@@ -16,6 +16,9 @@ public sealed record OptionSettings
     /// <summary>What was left out and why, by the file that it concerns.</summary>
     public required IReadOnlyList<(string Path, string Text)> Notes { get; init; }
 
+    /// <summary>Which line sets each option that can end connections, and what the running server has; by the file of that line.</summary>
+    public IReadOnlyList<(string Path, string Text)> Origins { get; init; } = [];
+
     /// <summary>The settings as facts.</summary>
     public IEnumerable<Fact> Facts => Settings.Select(static s => new Fact(FactKind.Option, s.Name, s.Value, null, s.Source) { Scope = s.Group });
 

@@ -206,6 +206,19 @@ public sealed class OptionFileTests
         Assert.Contains("vars.txt:9", hazard.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void For_each_value_its_line_and_the_running_server_are_told()
+    {
+        Fact[] known = [new(FactKind.Variable, "wait_timeout", "86400", null, "vars.txt:9"), new(FactKind.Variable, "max_allowed_packet", "16777216", null, "vars.txt:3")];
+        OptionSettings options = Against(known, ("my.cnf", "[mysqld]\nwait_timeout = 28800\nmax_allowed_packet = 16M\nnet_read_timeout = 40\ndatadir = /d\n"));
+        Assert.Equal([("my.cnf", "sets wait_timeout = 28800 in line 2 (the running server has 86400, by vars.txt:9), max_allowed_packet = 16777216 in line 3 (so has the running server), net_read_timeout = 40 in line 4")], options.Origins);
+        Assert.Contains("which the next start takes", Assert.Single(options.Hazards).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_of_an_included_file_is_told_with_that_file() =>
+        Assert.Equal([("etc/mysql/conf.d/b.cnf", "sets wait_timeout = 60 in line 2")], Of(("etc/mysql/my.cnf", "[mysqld]\nwait_timeout=86400\n!includedir /etc/mysql/conf.d/\n"), ("etc/mysql/conf.d/b.cnf", "[mysqld]\nwait_timeout=60\n")).Origins);
+
     [Theory]
     [InlineData("""{"Version": 1, "mysql_server": {"wait_timeout": {"Value": "600", "Metadata": {"Timestamp": 1700000000000000, "User": "root", "Host": "localhost"}}, "mysql_server_static_options": {"back_log": {"Value": "200", "Metadata": {"Timestamp": 1700000000000000, "User": "root", "Host": "localhost"}}}}}""")]
     [InlineData("""{"Version": 2, "mysql_dynamic_parse_early_variables": {}, "mysql_static_variables": {"back_log": {"Value": "200", "Metadata": {"Timestamp": 1, "User": "root", "Host": "localhost"}}}, "mysql_dynamic_variables": {"wait_timeout": {"Value": "600", "Metadata": {"Timestamp": 1, "User": "root", "Host": "localhost"}}}}""")]
