@@ -3,7 +3,7 @@ using GoneAway.Model;
 namespace GoneAway.Causes;
 
 /// <summary>Tells a command that was cut from one that came too late.</summary>
-internal static class PendingCommand
+public static class PendingCommand
 {
     /// <summary>
     /// The command that waited for its answer when the connection was closed. One that the client sent on the closed

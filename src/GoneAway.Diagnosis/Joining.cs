@@ -1,3 +1,4 @@
+using GoneAway.Causes;
 using GoneAway.Model;
 
 namespace GoneAway.Diagnosis;
@@ -30,7 +31,8 @@ internal sealed class Joining
         {
             if (one is not { Origin: Origin.Application, ThreadId: null, ClientPort: null } || !one.Sign.IsLoss() || claims.ContainsKey(one))
                 continue;
-            Timeline? best = null;
+            Timeline? best = null, cutWhileIdle = null;
+            int cut = 0;
             (int Misfit, TimeSpan Distance) least = (int.MaxValue, default);
             foreach (Timeline connection in captured)
             {
@@ -40,6 +42,8 @@ internal sealed class Joining
                 TimeSpan? lag = one.At - EndOf(connection);
                 bool samePhase = (Loss.PhasesOf(connection) & one.Sign.Phases(one)) != 0;
                 // PyMySQL says "during query" of a greeting and of a login too.
+                if (lag > Recent && lag <= LongIdle && samePhase && (one.Sign.Phases(one) & Phases.Idle) != 0 && connection.Ending is { By: Side.Server, Quit: null } && connection.PendingAtEnd() is null)
+                    (cutWhileIdle, cut) = (connection, cut + 1);
                 if (lag < TimeSpan.FromSeconds(-2) || lag > Recent || !samePhase && one.Sign != Sign.LostDuringQuery)
                     continue;
                 int misfit = (connection.EndedBy(Side.Client) && connection.Work.Pending is null ? 2 : 0) + (samePhase ? 0 : 1);
@@ -47,6 +51,8 @@ internal sealed class Joining
                 if (distance.CompareTo(least) < 0)
                     (best, least) = (connection, distance);
             }
+            // The end of an idle connection is noticed when it is used again, hours later; where there are several, any may be meant.
+            best ??= cut == 1 ? cutWhileIdle : null;
             if (best is not null)
                 claims[one] = best;
         }

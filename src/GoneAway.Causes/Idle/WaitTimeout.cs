@@ -122,6 +122,10 @@ public sealed class WaitTimeout : Cause
             return No($"the unexpected packet has {other.Size} bytes; error 4031 has 145", other.Source);
         Fact? session = @case.All(FactKind.Application, ApplicationSetting.SessionWaitTimeout).FirstOrDefault();
         double? seconds = session?.Number ?? limit?.Number;
+        // SET GLOBAL changes new sessions only: one that was opened before keeps what the server was started with.
+        Fact? started = session is null && limit?.Kind == FactKind.Variable && seconds is { } now && loss.Connection?.Work.Settings.ContainsKey(variable) != true
+            ? @case.Facts.LastOrDefault(f => f is { Kind: FactKind.Option, Scope: "mysqld", Number: > 0 } && f.Name == variable && f.Number < now)
+            : null;
         Sighting? aborted = loss.Find(Sign.AbortedReadTimeout);
         if (aborted is not null && loss.At is { } at && seconds is { } longest && session is null
             && @case.Near(loss, TimeSpan.FromSeconds(longest), TimeSpan.Zero, Sign.ServerReady, Sign.ServerStarting) is { At: { } ready } begun && (at - ready).TotalSeconds < longest - 1)
@@ -133,6 +137,8 @@ public sealed class WaitTimeout : Cause
         if (loss.Idle is { } idle && loss.Connection is null)
         {
             string stated = $"the connection had been idle for {Spans.Show(idle.Time)}";
+            if (started?.Number is { } older && idle.Time.TotalSeconds >= older - 1 && idle.Time.TotalSeconds < seconds - 1)
+                return Before(started, limit!, stated, [loss.Told]);
             if (seconds is { } wait)
                 return idle.Time.TotalSeconds < wait - 1
                     ? No($"{stated}; {variable} is {wait:0} s", (session ?? limit)!.Source)
@@ -144,13 +150,21 @@ public sealed class WaitTimeout : Cause
             return Open($"{variable}: {stated}");
         }
         if (loss.Connection is { Ending: { By: Side.Server, Quit: null } ending } connection && connection.PendingAtEnd() is null && seconds is { } value)
+        {
+            if (started?.Number is { } older && ending.IdleBefore.TotalSeconds >= older - 1 && ending.IdleBefore.TotalSeconds < older * 1.02 + 2)
+                return Before(started, limit!, $"the connection had been idle for {Spans.Show(ending.IdleBefore)}", [EndOf(connection)]);
             return ending.IdleBefore.TotalSeconds < value - 1 && session is null
                 ? No($"idle for {Spans.Show(ending.IdleBefore)}; {variable} is {value:0} s", limit!.Source)
                 : ending.IdleBefore.TotalSeconds < value * 1.02 + 2
                     ? Told(Grade.Likely, $"The server closed the connection after {Spans.Show(ending.IdleBefore)} idle; {variable} is {value:0} s.", ClosedBy.Server, [session ?? limit])
                     : Open($"the idle time is longer than {variable} by far");
+        }
         return Open(seconds is { } only ? $"how long the connection had been idle ({variable} is {only:0} s)" : "how long the connection had been idle, and wait_timeout");
     }
+
+    private static Examination.Matched Before(Fact started, Fact now, string stated, ReadOnlySpan<object?> more) =>
+        Told(Grade.Likely, $"The server had closed the connection: {stated}. {started.Name} is {now.Value} s now, but the server was started with {started.Value} s: SET GLOBAL changes new sessions only, and this one was opened before it.",
+            ClosedBy.Server, [started, now, .. more], "proxy-idle-timeout", "nat-idle-timeout");
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.ShorterIdle(@case.Setting("wait_timeout")?.Number ?? loss.Idle?.Time.TotalSeconds);
 

@@ -8,6 +8,10 @@ public sealed class WaitTimeoutCases : CaseSet
 
     public override string Cause => "wait-timeout";
 
+    private static Sighting IdleFor(double seconds) => App(Sign.GoneAway, code: 2006) with { Idle = TimeSpan.FromSeconds(seconds) };
+
+    private static Fact InFile(string name, string value) => new(FactKind.Option, name, value, null, "my.cnf:2") { Scope = "mysqld" };
+
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("MySQL 8.0.36 says 4031", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Wait(28800).Error(4031, "HY000", Inactivity, 0).Fin(Side.Server)),
@@ -19,6 +23,10 @@ public sealed class WaitTimeoutCases : CaseSet
         NearMiss("MySQL 8.0.36 closes in silence", Talk().Open().Query("SELECT 1").Rows(1).Wait(28800).Fin(Side.Server).Fin(Side.Client)),
         NearMiss("a query was running", Talk().Open("5.7.44").Query("SELECT SLEEP(100)").Wait(60).Fin(Side.Server)),
         NearMiss("shorter than the session's own value", Talk().Open("5.7.44").Query("SET SESSION wait_timeout=3600").Ok().Wait(50).Fin(Side.Server)),
+        Match("SET GLOBAL was too late for this session", Grade.Likely, IdleFor(28803), Set("wait_timeout", "86400"), InFile("wait_timeout", "28800")),
+        Match("SET GLOBAL was too late for this captured session", Grade.Likely, Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(500.3).Fin(Side.Server).Fin(Side.Client)) with { Told = [Set("wait_timeout", "86400"), InFile("wait_timeout", "500")] },
+        NearMiss("shorter than what the server was started with", IdleFor(600), Set("wait_timeout", "86400"), InFile("wait_timeout", "28800")),
+        NearMiss("shorter than what the server runs with, and was started with", IdleFor(28803), Set("wait_timeout", "86400"), InFile("wait_timeout", "86400")),
         NotEnough("MySQL 5.7 closes after an odd time", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(437.3).Fin(Side.Server).Fin(Side.Client)),
     ];
 }

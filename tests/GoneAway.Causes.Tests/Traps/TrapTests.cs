@@ -92,6 +92,20 @@ public sealed class TrapTests
         Assert.Equal(("wait-timeout", Grade.Proven), (incident.Verdict.Cause, incident.Verdict.Grade));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    public void An_error_an_hour_after_the_end_of_an_idle_connection_is_that_ones_where_only_one_can_be_meant(int connections, int incidents)
+    {
+        Conversation[] idle = [.. Enumerable.Range(0, connections).Select(static i => new Conversation($"10.0.0.5:{51234 + i}").Open("5.7.44", (uint)(42 + i)).Query("SELECT 1").Rows(1).Wait(3600.2 + i).Fin(Side.Server).Fin(Side.Client))];
+        var found = new List<Incident>();
+        var investigation = new Investigation(found.Add);
+        investigation.Begin([new Sighting { Sign = Sign.GoneAway, Code = 2006, Origin = Origin.Application, Source = "worker.log:7", Text = "gone away", Stamp = new Stamp(new DateTime(2026, 11, 20, 12, 0, 0), TimeSpan.Zero) }], []);
+        new CaptureAnalyzer("trap.pcap", investigation).Analyze(new MemoryStream(PcapBytes.Write(idle)));
+        investigation.Complete();
+        Assert.Equal(incidents, found.Count);
+    }
+
     private static Conversation ShuttingDown() =>
         new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server);
 
