@@ -7,6 +7,7 @@ public static class AllStories
     [
         new LongWorker.LongWorkerStory(),
         // 2: FourTabs.FourTabsStory, once no wrong row can pass the gateway
+        new HaProxyReplicas.HaProxyReplicasStory(),
     ];
 
     public static Story? Find(string name)
