@@ -59,7 +59,7 @@ public sealed class HaProxyReplicasStory : Story
         run.Lab.Keep(proxy);
         if (!Poll.Until(() => Network.Listens(proxy, 3306), StartTime))
             throw new LabException("HAProxy does not listen: " + File.ReadAllText(log));
-        run.LookAhead($"check app:secret@127.0.0.11:3306 --haproxy '{StoryFiles.PathOf("haproxy.cfg")}' --client-config '{StoryFiles.PathOf("database.php")}'");
+        run.LookAhead($"check app@127.0.0.11:3306 --haproxy '{StoryFiles.PathOf("haproxy.cfg")}' --client-config '{StoryFiles.PathOf("database.php")}'");
         run.BeginAsked();
         using (var service = new Service(run.Lab, Pauses.Length))
         {
