@@ -8,7 +8,7 @@ internal static class Answers
 {
     public static Examination Of(Cause cause, Loss loss, Case @case)
     {
-        Examination? wire = loss.Connection is { } connection ? cause.Examine(connection, @case) : null;
+        Examination? wire = loss.Connection is { } connection ? OnBothSides(cause.Examine(connection, @case), connection, @case) : null;
         bool others = loss.Sightings.Count > 0 || @case.Facts.Count > 0 || @case.Sightings.Count > 0;
         if (wire is not null && !others)
             return wire;
@@ -29,6 +29,12 @@ internal static class Answers
             _ => told,
         };
     }
+
+    /// <summary>What a proxy hands on as the server's close was not the server's where its other side was seen to be closed by the proxy.</summary>
+    private static Examination OnBothSides(Examination seen, Timeline connection, Case @case) =>
+        seen is Examination.Matched { ClosedBy: ClosedBy.Server } && @case.ClosedByProxy(connection) is { Ending: { } end } behind
+            ? new Examination.RuledOut("behind the proxy the same session was open until the proxy closed it: the server did not", behind.At(end.At.Packet))
+            : seen;
 
     private static Examination.Matched Both(Examination.Matched seen, Examination.Matched said, Loss loss)
     {

@@ -109,11 +109,13 @@ public sealed class Investigation : IConnectionObserver
         attempts.Sort(static (a, b) => a.At.CompareTo(b.At));
         Align(timelines);
         captured |= timelines.Count > 0;
-        Case @case = CaseOf(timelines);
         Timeline[] ordered = [.. Views.Distinct(timelines).OrderBy(Joining.EndOf)];
-        joining!.Claim(ordered);
-        foreach (Timeline connection in ordered)
-            Tell(joining.Join(connection), @case);
+        Legs legs = Legs.Of(ordered);
+        Case @case = CaseOf(timelines, legs);
+        Timeline[] lostOnce = [.. ordered.Where(connection => !legs.IsConsequence(connection))];
+        joining!.Claim(lostOnce);
+        foreach (Timeline connection in lostOnce)
+            Tell(joining.Join(connection, legs.Others.TryGetValue(connection, out SecondLeg? other) ? other.Connection : null), @case);
     }
 
     /// <summary>What only logs tell of. An error without a time, beside a capture that shows losses, is one of those.</summary>
@@ -150,8 +152,8 @@ public sealed class Investigation : IConnectionObserver
         notes = apart;
     }
 
-    private Case CaseOf(List<Timeline> timelines) =>
-        new() { Timelines = timelines, Endings = endings, Attempts = attempts, Kills = kills, Facts = facts, Sightings = told };
+    private Case CaseOf(List<Timeline> timelines, Legs? legs = null) =>
+        new() { Legs = legs?.Others ?? new Dictionary<Timeline, SecondLeg>(), Timelines = timelines, Endings = endings, Attempts = attempts, Kills = kills, Facts = facts, Sightings = told };
 
     /// <summary>Brings all clocks together once, against the first connections that captures show.</summary>
     private void Align(List<Timeline> timelines)

@@ -59,7 +59,8 @@ internal sealed class Joining
     }
 
     /// <summary>What the other sources say of a connection that a capture shows.</summary>
-    public Loss Join(Timeline connection)
+    /// <param name="otherLeg">The same session on the other side of a proxy; null when it was not seen.</param>
+    public Loss Join(Timeline connection, Timeline? otherLeg = null)
     {
         Instant end = EndOf(connection);
         var joined = new List<Sighting>();
@@ -69,7 +70,7 @@ internal sealed class Joining
                 continue;
             TimeSpan? lag = one.At is { } at ? at - end : null;
             bool byThread = one.ThreadId is { } thread && thread == connection.Identity.ThreadId && (lag is null || lag.Value.Duration() < LongIdle);
-            bool byPort = one.ClientPort is { } port && port == connection.Client.Port && (lag is null || lag.Value.Duration() < Recent);
+            bool byPort = one.ClientPort is { } port && (port == connection.Client.Port || port == otherLeg?.Client.Port) && (lag is null || lag.Value.Duration() < Recent);
             if (byThread || byPort || claims.TryGetValue(one, out Timeline? claimed) && claimed == connection)
                 joined.Add(one);
         }

@@ -25,6 +25,10 @@ public enum ConnectOutcome : byte
     Silent,
 }
 
+/// <summary>The same session on the other side of a proxy.</summary>
+/// <param name="IsBehind">It is the one between proxy and server; else the one between client and proxy.</param>
+public sealed record SecondLeg(Timeline Connection, bool IsBehind);
+
 /// <summary>All timelines and facts under examination.</summary>
 public sealed class Case
 {
@@ -38,6 +42,14 @@ public sealed class Case
     public required IReadOnlyList<Fact> Facts { get; init; }
     /// <summary>What sources other than the wire tell, on the common clock where they have a time, oldest first.</summary>
     public IReadOnlyList<Sighting> Sightings { get; init; } = [];
+
+    /// <summary>Sessions that captures show on both sides of a proxy; by reference.</summary>
+    public IReadOnlyDictionary<Timeline, SecondLeg> Legs { get; init; } = new Dictionary<Timeline, SecondLeg>();
+
+    /// <summary>The proxy's connection to the server where a capture shows that the proxy closed it, unasked: the server was there and had not ended the session.</summary>
+    public Timeline? ClosedByProxy(Timeline connection) =>
+        Legs.TryGetValue(connection, out SecondLeg? leg) && leg is { IsBehind: true, Connection: { Ending: { By: Side.Client, Quit: null } behind } back } && connection.Ending is { By: Side.Server } front
+        && (front.At.At - behind.At.At).Duration() < TimeSpan.FromSeconds(1) ? back : null;
 
     /// <summary>A variable of the running server, or else what an option file sets for the server; null when nobody says.</summary>
     public Fact? Setting(string name) =>

@@ -32,6 +32,7 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
     private int undecided;
     private CompressedReader? compressedClient;
     private CompressedReader? compressedServer;
+    private EarlyLogin? early;
 
     public SessionTracker Tracker { get; } = new();
     public Protocol Protocol { get; private set; }
@@ -99,6 +100,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
             Tracker.AssumeReady();
             clientFramer.Reset();
         }
+        if (client && clientSynced && early is null && Tracker.Phase == SessionPhase.AwaitingGreeting && !clientFramer.InPacket && (early = EarlyLogin.Of(bytes)) is not null)
+            return;
         PacketFramer framer = client ? clientFramer : serverFramer;
         if (!(client ? clientSynced : serverSynced) && !TrySync(side, bytes))
             return;
@@ -208,6 +211,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
             case PacketRole.Greeting:
                 Protocol = Protocol.MySql;
                 recorder.OnGreeting(prefix, serverStart);
+                if (early is { } login)
+                    TakePlain(Side.Client, login.Login);
                 break;
             case PacketRole.Rejected:
                 Protocol = Protocol.MySql;
@@ -250,6 +255,8 @@ internal sealed class ConnectionDecoder(Recorder recorder, IKillObserver kills) 
         recorder.Stage = Stage.Commands;
         recorder.Add(now, Side.Server, EventKind.LoggedIn);
         recorder.EndCommand(now, logged: false);
+        if (early is { Rest.IsEmpty: false } rest)
+            TakePlain(Side.Client, rest.Rest);
         if (!Tracker.CompressionStarted || compressedClient is not null)
             return;
         bool zstd = (Tracker.Capabilities & Capabilities.Compress) == 0;

@@ -31,33 +31,36 @@ public sealed class ProxyIdleTimeout : Cause
             return No("the client's side closed; a proxy's time-out in front of the client would show on its other side", connection.At(ending.At.Packet));
         if (connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset)
             return No("RST at the end of an idle time is MariaDB's own way; proxies close by FIN", connection.At(ending.At.Packet));
-        if (KnownLimit(connection, ending) is { } own)
+        Timeline? behind = @case.ClosedByProxy(connection);
+        if (behind is null && KnownLimit(connection, ending) is { } own)
             return No($"the idle time is the session's own {own.Name} ({own.Value} s)", connection.At(own.Packet));
         // At the same moment it is no timer of theirs: something ended them together.
         int alike = 1;
-        foreach (EndingSummary other in @case.Endings)
-            if (other.By == Side.Server && !other.Clean && other.LoggedIn && other.Server.Equals(connection.Server) && (other.IdleBefore - ending.IdleBefore).Duration() < Same
-                && (other.At - ending.At.At).Duration() > Apart)
+        foreach (EndingSummary end in @case.Endings)
+            if (end.By == Side.Server && !end.Clean && end.LoggedIn && end.Server.Equals(connection.Server) && (end.IdleBefore - ending.IdleBefore).Duration() < Same
+                && (end.At - ending.At.At).Duration() > Apart)
                 alike++;
         bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
-        bool notTheServer = announces == true || connection.Identity.IsMariaDb;
+        bool notTheServer = announces == true || connection.Identity.IsMariaDb || behind is not null;
         double fraction = Math.Abs(ending.IdleBefore.TotalSeconds - Math.Round(ending.IdleBefore.TotalSeconds));
-        if (alike < Many && fraction > 0.15)
+        if (behind is null && alike < Many && fraction > 0.15)
             return new Examination.NotEnough($"{(alike <= 1 ? "one connection" : alike + " connections")} closed after {Spans.Show(ending.IdleBefore)} idle: no round time, and not common to many", Collect(connection));
         var evidence = new List<Evidence> { EndOf(connection) };
         if (alike > 1)
             evidence.Insert(0, new Evidence($"{alike} connections to {connection.Server} were closed after the same idle time, {Spans.Show(ending.IdleBefore)}", connection.Source));
-        if (notTheServer)
+        if (behind is { Ending: { } other })
+            evidence.Insert(0, new Evidence($"the same session on the other side, {behind.Client} to {behind.Server}: the proxy closed it there too, and the server was still in it", behind.At(other.At.Packet)));
+        else if (notTheServer)
             evidence.Add(new Evidence(announces == true ? $"MySQL {connection.Identity.ServerVersion} would have said error 4031 first" : "MariaDB would have closed an idle session by RST", connection.At(connection.Opening.Greeting?.Packet ?? 0)));
         return new Examination.Matched
         {
-            Grade = alike >= Many && notTheServer ? Grade.Likely : Grade.Possible,
-            Summary = $"Something between client and server closed the connection after {Spans.Show(ending.IdleBefore)} idle"
+            Grade = behind is not null || alike >= Many && notTheServer ? Grade.Likely : Grade.Possible,
+            Summary = $"{(behind is null ? "Something" : "The proxy")} between client and server closed the connection after {Spans.Show(ending.IdleBefore)} idle"
                 + (alike > 1 ? $", as it did with {alike - 1} other{(alike == 2 ? "" : "s")}" : "") + ": a proxy's time-out.",
             ClosedBy = ClosedBy.Proxy,
             Evidence = evidence,
             Symptom = new Symptom(2006, "MySQL server has gone away"),
-            Rivals = notTheServer ? ["killed", "server-restart"] : ["wait-timeout", "killed"],
+            Rivals = behind is not null ? ["proxy-reload", "proxy-backend-down"] : notTheServer ? ["killed", "server-restart"] : ["wait-timeout", "killed"],
             Fix =
             [
                 new Fix("haproxy", "timeout client and timeout server longer than the pool's idle time (or timeout tunnel, which overrides both), plus option clitcpka and srvtcpka; at least as long as wait_timeout."),
@@ -94,6 +97,9 @@ public sealed class ProxyIdleTimeout : Cause
             Fact? own = limits.Where(f => f.Name == (client ? "timeout client" : "timeout server") || f.Name == "timeout tunnel").MinBy(f => Math.Abs((f.Number ?? 0) - (session.Elapsed?.TotalSeconds ?? 0)));
             if (loss.Connection?.PendingAtEnd() is not null)
                 return No("a statement was running when the proxy's time-out struck", session.Source);
+            // The packets show that nothing ran, and HAProxy speaks of this very connection: nothing else is written so.
+            if (loss.Connection is { Ending.By: Side.Server } idle && session.ClientPort is { } port && port == idle.Client.Port)
+                return Told(Grade.Proven, $"HAProxy ended this session by its own time-out ({session.State}: the {(client ? "client" : "server")} side was silent for too long){(own is null ? "" : $", {own.Name} = {own.Value} s")}; nothing was running on it.", ClosedBy.Proxy, [session, own, loss.Told]);
             bool during = loss.Find(Sign.LostDuringQuery, Sign.AbortedWriteError) is not null, busy = Testimony.Waited(loss, session) || !client && loss.Find(Sign.AbortedWriteError) is not null;
             return Told(busy ? Grade.Possible : Grade.Likely, $"HAProxy ended the session by its own time-out ({session.State}: the {(client ? "client" : "server")} side was silent for too long){(own is null ? "" : $", {own.Name} = {own.Value} s")}.", ClosedBy.Proxy, [session, own, loss.Told], client && !during ? [] : ["proxy-query-timeout"]);
         }
@@ -101,12 +107,12 @@ public sealed class ProxyIdleTimeout : Cause
             return No($"the proxy's session ended otherwise ({ended.State})", ended.Source);
         if (tightest is null)
             return Open("whether a proxy stands between, and its idle time-outs");
-        if (loss.Idle is not { } idle)
+        if (loss.Idle is not { } silent)
             return Told(Grade.Possible, $"A proxy stands between and closes silent connections after {tightest.Value} s ({tightest.Name}).", ClosedBy.Proxy, [tightest], "wait-timeout");
         Fact? wait = @case.Setting("wait_timeout");
-        return idle.Time.TotalSeconds < tightest.Number - 0.5
-            ? No($"the connection had been idle for {Spans.Show(idle.Time)}; the proxy waits {tightest.Value} s at least ({tightest.Name})", tightest.Source)
-            : Told(wait?.Number is { } later && later > idle.Time.TotalSeconds || wait is null && loss.Connection is not null ? Grade.Likely : Grade.Possible, $"The connection had been idle for {Spans.Show(idle.Time)}; the proxy closes silent ones after {tightest.Value} s ({tightest.Name}).", ClosedBy.Proxy, [tightest, wait, loss.Told], "wait-timeout", "nat-idle-timeout");
+        return silent.Time.TotalSeconds < tightest.Number - 0.5
+            ? No($"the connection had been idle for {Spans.Show(silent.Time)}; the proxy waits {tightest.Value} s at least ({tightest.Name})", tightest.Source)
+            : Told(wait?.Number is { } later && later > silent.Time.TotalSeconds || wait is null && loss.Connection is not null ? Grade.Likely : Grade.Possible, $"The connection had been idle for {Spans.Show(silent.Time)}; the proxy closes silent ones after {tightest.Value} s ({tightest.Name}).", ClosedBy.Proxy, [tightest, wait, loss.Told], "wait-timeout", "nat-idle-timeout");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
