@@ -10,6 +10,7 @@ public sealed class Alignment
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan FarthestZone = TimeSpan.FromHours(14);
 
     private readonly Dictionary<string, string> notes = [];
@@ -87,7 +88,7 @@ public sealed class Alignment
     {
         if (!all.Exists(static s => s.Stamp is { Offset: null }))
             return TimeSpan.Zero;
-        var shifts = new Dictionary<TimeSpan, (int Count, TimeSpan Exact)>();
+        var shifts = new Dictionary<TimeSpan, (int Count, TimeSpan Exact, TimeSpan Least, TimeSpan Most)>();
         foreach (Sighting one in all)
         {
             if (one.Stamp is not { Offset: null } stamp || one.ThreadId is null && one.ClientPort is null)
@@ -98,7 +99,9 @@ public sealed class Alignment
                 bool same = one.ThreadId is not null && one.ThreadId == thread || one.ClientPort is not null && one.ClientPort == port;
                 TimeSpan exact = asUtc - at;
                 if (same && ZoneIn(exact) is { } zone)
-                    shifts[zone] = (shifts.GetValueOrDefault(zone).Count + 1, exact);
+                    shifts[zone] = shifts.TryGetValue(zone, out var seen)
+                        ? (seen.Count + 1, exact, exact < seen.Least ? exact : seen.Least, exact > seen.Most ? exact : seen.Most)
+                        : (1, exact, exact, exact);
             }
         }
         if (shifts.Count == 0 && ZoneWithin(all) is { } own)
@@ -111,10 +114,10 @@ public sealed class Alignment
             notes[path] = "its times have no zone and are taken as UTC";
             return TimeSpan.Zero;
         }
-        (TimeSpan best, (int count, TimeSpan measured)) = shifts.MaxBy(static s => s.Value.Count);
+        (TimeSpan best, (int count, TimeSpan measured, TimeSpan least, TimeSpan most)) = shifts.MaxBy(static s => s.Value.Count);
         TimeSpan skew = measured - best;
-        // Below a second it is rounding, not a clock.
-        TimeSpan used = skew.Duration() > TimeSpan.FromSeconds(1.5) ? measured : best;
+        // Below a second it is rounding, not a clock. Where events disagree they are not the same ones: several servers count their threads alike.
+        TimeSpan used = skew.Duration() > Rounding && most - least <= Rounding ? measured : best;
         notes[path] = $"its times have no zone; UTC{(best < TimeSpan.Zero ? "-" : "+")}{best.Duration():hh\\:mm} measured from {count} shared event{(count == 1 ? "" : "s")}" + (used == best ? "" : $", clock off by {Spans.Show(skew)}");
         return used;
     }

@@ -14,12 +14,21 @@ internal sealed class Joining
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongIdle = TimeSpan.FromHours(24);
 
+    /// <summary>Logs of several servers: each counts its threads from 1, and a thread id alone names nobody.</summary>
+    private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(2);
+
     private readonly IReadOnlyList<Sighting> all;
+    private readonly TimeSpan threadTime;
     private readonly Dictionary<Sighting, Timeline> claims = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Sighting> used = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="sightings">On the common clock, oldest first.</param>
-    public Joining(IReadOnlyList<Sighting> sightings) => all = sightings;
+    public Joining(IReadOnlyList<Sighting> sightings)
+    {
+        all = sightings;
+        int servers = sightings.Where(static s => s is { Origin: Origin.Server, ThreadId: not null }).Select(static s => SourceFile.Of(s.Source)).Distinct().Take(2).Count();
+        threadTime = servers > 1 ? SameMoment : LongIdle;
+    }
 
     /// <summary>
     /// Gives each application's error that names no connection to the captured one that it fits best: lost in the same part of its life,
@@ -69,7 +78,7 @@ internal sealed class Joining
             if (!(one.Sign.IsLoss() || one.Sign is Sign.ProxySessionEnded or Sign.KillLogged) || joined.Count >= MostJoined || used.Contains(one))
                 continue;
             TimeSpan? lag = one.At is { } at ? at - end : null;
-            bool byThread = one.ThreadId is { } thread && thread == connection.Identity.ThreadId && (lag is null || lag.Value.Duration() < LongIdle);
+            bool byThread = one.ThreadId is { } thread && thread == connection.Identity.ThreadId && (lag is null || lag.Value.Duration() < threadTime);
             bool byPort = one.ClientPort is { } port && (port == connection.Client.Port || port == otherLeg?.Client.Port) && (lag is null || lag.Value.Duration() < Recent);
             if (byThread || byPort || claims.TryGetValue(one, out Timeline? claimed) && claimed == connection)
                 joined.Add(one);

@@ -8,8 +8,8 @@ namespace GoneAway.Diagnosis;
 /// </summary>
 internal sealed class Legs
 {
-    /// <summary>Version, thread id and the first eight random bytes lie within it.</summary>
-    private const int ShortestGreeting = 40;
+    /// <summary>Of a greeting's scramble, at least.</summary>
+    private const int RandomBytes = 4;
 
     private readonly Dictionary<Timeline, SecondLeg> others = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Timeline> consequences = new(ReferenceEqualityComparer.Instance);
@@ -23,7 +23,7 @@ internal sealed class Legs
     public static Legs Of(IReadOnlyList<Timeline> connections)
     {
         var legs = new Legs();
-        foreach (IGrouping<uint, Timeline> group in connections.Where(static c => c.Identity.ThreadId is not null && c.Opening.FirstServerBytes.Length >= ShortestGreeting).GroupBy(static c => c.Identity.ThreadId!.Value))
+        foreach (IGrouping<uint, Timeline> group in connections.Where(static c => c.Identity.ThreadId is not null && IsGreeting(c.Opening.FirstServerBytes.Span)).GroupBy(static c => c.Identity.ThreadId!.Value))
         {
             Timeline[] same = [.. group];
             for (int i = 0; i < same.Length; i++)
@@ -33,6 +33,9 @@ internal sealed class Legs
         }
         return legs;
     }
+
+    /// <summary>Header, protocol 10, version up to its zero, thread id, and enough of the scramble that follows.</summary>
+    private static bool IsGreeting(ReadOnlySpan<byte> first) => first.Length > 5 && first[4] == 10 && first[5..].IndexOf((byte)0) is > 0 and var version && first.Length >= 5 + version + 1 + 4 + RandomBytes;
 
     private static bool AreOne(Timeline one, Timeline other) =>
         !(one.Client.Equals(other.Client) && one.Server.Equals(other.Server)) && one.First.At <= other.Last.At && other.First.At <= one.Last.At

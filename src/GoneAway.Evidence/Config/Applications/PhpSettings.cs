@@ -9,7 +9,7 @@ internal static class PhpSettings
 
     public static void Read(ApplicationText text, ApplicationFacts facts)
     {
-        bool laravel = text.Has("laravel", "Illuminate", "env('DB_", "env(\"DB_", "DB_CONNECTION");
+        bool laravel = text.Has("laravel", "Illuminate", " env('DB_", " env(\"DB_", "DB_CONNECTION");
         foreach (Block block in text.Blocks)
         {
             foreach (Setting setting in block.Settings)

@@ -10,7 +10,7 @@ $opened = 0;
 function say(string $level, string $text): void
 {
     global $name;
-    echo date('[Y-m-d H:i:s]'), " $name.$level: $text\n";
+    echo date('Y-m-d H:i:s'), " $name $level: $text\n";
 }
 
 function database(): PDO
