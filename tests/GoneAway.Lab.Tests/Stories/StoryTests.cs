@@ -28,6 +28,17 @@ public sealed class StoryTests
         Assert.Contains("close_old_connections", told.Second.Text, StringComparison.Ordinal);
     }
 
+    [StoryFact(4)]
+    public void The_random_2006_behind_HAProxy()
+    {
+        StoryTold told = Solved(4);
+        Assert.Contains("cD: the client side was silent for too long", told.First.Text, StringComparison.Ordinal);
+        Assert.Contains("nothing was running on it", told.Second!.Text, StringComparison.Ordinal);
+        // All of it came to pass, and reached nobody.
+        foreach (string trouble in (string[])["127.0.0.11:3306 is down", "127.0.0.12:3306 is down", "127.0.0.13:3306 is down", "127.0.0.14:3306 is down", "no answer to the connect", "replication is not running", "s behind its source, more than 1", "(no client was harmed)"])
+            Assert.Contains(trouble, told.GatewaySaid, StringComparison.Ordinal);
+    }
+
     private static StoryTold Solved(int number)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("goneaway-story-");

@@ -1,3 +1,4 @@
+using GoneAway.Lab.Faults;
 using GoneAway.Lab.Parts;
 
 namespace GoneAway.Lab.Stories.HaProxyReplicas;
@@ -40,11 +41,12 @@ internal sealed class Replicas : IDisposable
 
     public string LogOf(int replica) => File.ReadAllText(servers[replica].Log);
 
-    /// <summary>Ends one as systemd does, and starts it again.</summary>
+    /// <summary>Ends one as systemd does, and starts it again after as long as a small server takes.</summary>
     public void Restart(int replica)
     {
         servers[replica].Stop();
         servers[replica].Dispose();
+        Scene.Wait(1);
         servers[replica] = StartReplica(replica);
     }
 
