@@ -1,12 +1,13 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using GoneAway.TestKit;
 using GoneAway.Wire.Payloads;
 
-namespace GoneAway.Fuzz;
+namespace GoneAway.TestKit;
 
 /// <summary>Where a scripted server says what an input has.</summary>
-internal enum SpoiltAt : byte
+public enum SpoiltAt : byte
 {
     Nowhere,
     Greeting,
@@ -15,11 +16,10 @@ internal enum SpoiltAt : byte
 }
 
 /// <summary>Takes any login, and answers statements with one row; or says what it was told to say, and closes.</summary>
-#pragma warning disable CA1001 // It lives as long as the process.
-internal sealed class ScriptedServer
-#pragma warning restore CA1001
+public sealed class ScriptedServer : IDisposable
 {
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentDictionary<Socket, bool> clients = new();
     private volatile Spoilt spoilt = new(SpoiltAt.Nowhere, []);
 
     private sealed record Spoilt(SpoiltAt At, byte[] Bytes);
@@ -33,23 +33,51 @@ internal sealed class ScriptedServer
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
+    /// <summary>Version of its greeting.</summary>
+    public string Version { get; set; } = "8.0.36";
+
+    /// <summary>Capabilities of its greeting. With DeprecateEof its results end as the client wants it.</summary>
+    public ulong Offered { get; set; } = Conversation.Usual;
+
+    /// <summary>Ends all connections.</summary>
+    public void CutAll()
+    {
+        foreach (Socket one in clients.Keys)
+            one.Dispose();
+    }
+
+    public void Dispose()
+    {
+        listener.Dispose();
+        CutAll();
+    }
+
     public void Spoil(SpoiltAt at, byte[] bytes) => spoilt = new Spoilt(at, bytes);
 
     private async Task AcceptAsync()
     {
-        while (true)
-            _ = ServeAsync(await listener.AcceptAsync());
+        try
+        {
+            while (true)
+                _ = ServeAsync(await listener.AcceptAsync());
+        }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            // Nobody needs it any more.
+        }
     }
 
     private async Task ServeAsync(Socket socket)
     {
         using Socket _ = socket;
         socket.NoDelay = true;
+        clients[socket] = true;
+        ulong offered = Offered;
         try
         {
             if (await SpoilAsync(socket, SpoiltAt.Greeting))
                 return;
-            await socket.SendAsync(Payload.Framed(0, Payload.Greeting("8.0.36", 42, "mysql_native_password", Conversation.Usual)));
+            await socket.SendAsync(Payload.Framed(0, Payload.Greeting(Version, 42, "mysql_native_password", offered)));
             if (await ReadAsync(socket) is not { } login)
                 return;
             // A server that lets the gateway in unasked proves nothing of its client, and is no server that the gateway would trust.
@@ -63,17 +91,22 @@ internal sealed class ScriptedServer
             if (await SpoilAsync(socket, SpoiltAt.LoginEnd))
                 return;
             await socket.SendAsync(Payload.Framed((byte)(asks ? 4 : 2), Payload.Ok(2)));
+            bool endsWithOk = (offered & BinaryPrimitives.ReadUInt32LittleEndian(login) & Capabilities.DeprecateEof) != 0;
             while (await ReadAsync(socket) is { Length: > 0 } command && command[0] != CommandCode.Quit)
             {
                 bool isOwn = command[0] == CommandCode.Query && command.AsSpan(1).IndexOf("@@"u8) >= 0 || command.AsSpan(1).StartsWith("SET SESSION"u8);
                 if (!isOwn && await SpoilAsync(socket, SpoiltAt.Answer))
                     return;
-                await socket.SendAsync(Answer(command));
+                await socket.SendAsync(Answer(command, endsWithOk));
             }
         }
-        catch (SocketException)
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            // The gateway has left.
+            // The gateway has left, or was cut off.
+        }
+        finally
+        {
+            clients.TryRemove(socket, out bool _);
         }
     }
 
@@ -87,11 +120,13 @@ internal sealed class ScriptedServer
         return true;
     }
 
-    private static byte[] Answer(byte[] command) => command[0] switch
+    private static byte[] Answer(byte[] command, bool endsWithOk) => command[0] switch
     {
         CommandCode.StmtClose or CommandCode.StmtSendLongData => [],
         CommandCode.StmtPrepare => Payload.Framed(1, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         CommandCode.Query when command.AsSpan().IndexOf("LOAD"u8) > 0 => [.. Payload.Framed(1, [0xFB, (byte)'f'])],
+        CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 && endsWithOk =>
+            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.TextRow("1")), .. Payload.Framed(4, Payload.Ok(2, 0xFE))],
         CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 =>
             [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
         CommandCode.FieldList or CommandCode.StmtFetch => Payload.Framed(1, Payload.Eof(2)),

@@ -1,0 +1,54 @@
+using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Operations;
+using GoneAway.Gateway.Tests.Backends;
+using GoneAway.Gateway.Tests.Hostile;
+using GoneAway.TestKit;
+using GoneAway.Wire.Payloads;
+
+namespace GoneAway.Gateway.Tests.Sessions;
+
+/// <summary>A server that knows less than the one that the client was greeted for.</summary>
+public sealed class OldServerTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_gets_the_end_of_its_results_as_it_was_agreed(bool newerFirst)
+    {
+        const ulong New = Conversation.Usual | Capabilities.DeprecateEof;
+        using var server = new ScriptedServer { Offered = newerFirst ? New : Conversation.Usual, Version = newerFirst ? "8.0.36" : "5.6.51" };
+        var options = new GatewayOptions
+        {
+            Backends = [new BackendOptions { Address = $"127.0.0.1:{server.Port}", Tls = BackendTls.Disabled }],
+            // Of "hostile secret 4711", the password of the raw client.
+            Accounts = new AccountOptions { Entries = [new AccountEntry { User = "app", Hash = "*A4A35069F4AA982500245F3F0F3E15D537896B61" }] },
+        };
+        await using var gateway = new RunningGateway(options);
+        gateway.Await(BackendState.Up);
+        using RawClient client = RawClient.LoggedIn(gateway.Port, also: newerFirst ? Capabilities.DeprecateEof : 0);
+        List<(byte Sequence, byte[] Payload)> before = Ask(client);
+
+        (server.Offered, server.Version) = newerFirst ? (Conversation.Usual, "5.6.51") : (New, "8.0.36");
+        server.CutAll();
+        List<(byte Sequence, byte[] Payload)> after = Ask(client);
+
+        Assert.Equal(newerFirst ? 4 : 5, before.Count);
+        Assert.Equal(before.Select(static one => (one.Sequence, Convert.ToHexString(one.Payload))), after.Select(static one => (one.Sequence, Convert.ToHexString(one.Payload))));
+    }
+
+    /// <summary>The packets of one answer: column count, column, row, and the ends that were agreed on.</summary>
+    private static List<(byte Sequence, byte[] Payload)> Ask(RawClient client)
+    {
+        client.Send(RawClient.Query("SELECT 1"));
+        var packets = new List<(byte, byte[])>();
+        int rowsSeen = 0;
+        while (true)
+        {
+            byte[] payload = client.Read() ?? throw new IOException("the answer has no end");
+            packets.Add((client.LastSequence, payload));
+            rowsSeen += payload.AsSpan().SequenceEqual("\u00011"u8) ? 1 : 0;
+            if (payload[0] == 0xFF || payload[0] == 0xFE && rowsSeen > 0)
+                return packets;
+        }
+    }
+}
