@@ -162,10 +162,13 @@ public sealed class LabRun : IDisposable
 
     public void Keep(IDisposable part) => parts.Add(part);
 
+    /// <summary>Ends the capture, if there is one: all that has happened is in its file then.</summary>
+    public void StopCapture() => capture?.Stop();
+
     /// <summary>Ends the capture and writes the evidence and the truth, which the scenario knows because it did it.</summary>
     public void Complete(Scenario scenario)
     {
-        capture?.Stop();
+        StopCapture();
         if (server?.Describe(Network, ServerHost) is { } state)
             File.WriteAllText(Path.Combine(Folder, "server.txt"), state);
         foreach (string name in new[] { "haproxy.cfg", "haproxy.log" })

@@ -8,6 +8,7 @@ public static class AllStories
         new LongWorker.LongWorkerStory(),
         // 2: FourTabs.FourTabsStory, once no wrong row can pass the gateway
         new HaProxyReplicas.HaProxyReplicasStory(),
+        new StrayLine.StrayLineStory(),
     ];
 
     public static Story? Find(string name)

@@ -119,6 +119,7 @@ public sealed partial class StoryRun : IDisposable
     {
         if (!behindGateway && !asking)
             throw new LabException($"{story.Name} has not asked for what collectNext names");
+        Lab.StopCapture();
         Had("application.log", Said);
     }
 

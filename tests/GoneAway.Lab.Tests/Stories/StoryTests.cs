@@ -39,6 +39,19 @@ public sealed class StoryTests
             Assert.Contains(trouble, told.GatewaySaid, StringComparison.Ordinal);
     }
 
+    [StoryFact(5)]
+    public void The_log_line_that_MySQL_received()
+    {
+        StoryTold told = Solved(5);
+        // The author had the packets: nothing more is asked for.
+        Assert.Null(told.Second);
+        Assert.Contains("the client's side sent \"rndc: ", told.First.Text, StringComparison.Ordinal);
+        Assert.Contains("its sequence is 99 ('c'); 0 was due", told.First.Text, StringComparison.Ordinal);
+        Assert.Contains("ERR 1156 Got packets out of order", told.First.Text, StringComparison.Ordinal);
+        Assert.Contains(told.Ahead, static step => step.Output.Contains("is descriptor 2 (standard error) of perl zones.pl", StringComparison.Ordinal));
+        Assert.Contains("rndc: neither /etc/bind/rndc.conf nor /etc/bind/rndc.key was found", told.GatewaySaid, StringComparison.Ordinal);
+    }
+
     private static StoryTold Solved(int number)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("goneaway-story-");
