@@ -16,6 +16,10 @@ internal static class Bytes
             return "a PROXY protocol header";
         if (bytes.Length >= 3 && bytes[0] == 0x16 && bytes[1] == 3)
             return "a TLS ClientHello";
+        if (bytes.IndexOf(" RTSP/1.0\r\n"u8) > 0)
+            return "an RTSP request";
+        if (bytes.Length >= 8 && bytes[0] == 0 && (bytes[4..].StartsWith((ReadOnlySpan<byte>)[0xFF, 0x53, 0x4D, 0x42]) || bytes[4..].StartsWith((ReadOnlySpan<byte>)[0xFE, 0x53, 0x4D, 0x42])))
+            return "an SMB request (Windows shares)";
         if (bytes.StartsWith("GET "u8) || bytes.StartsWith("POST "u8) || bytes.StartsWith("HEAD "u8) || bytes.StartsWith("OPTIONS "u8) || bytes.StartsWith("PUT "u8) || bytes.StartsWith("CONNECT "u8))
             return "an HTTP request";
         if (bytes.StartsWith("PRI * HTTP/2"u8))

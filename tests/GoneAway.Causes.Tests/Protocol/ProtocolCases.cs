@@ -20,9 +20,18 @@ public sealed class NotMySqlTrafficCases : CaseSet
 {
     public override string Cause => "not-mysql-traffic";
 
+    private static Conversation Scanned(ReadOnlySpan<byte> probe) => Talk().Connect().Greeting().Raw(Side.Client, probe).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server);
+
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("a browser", Grade.Proven, Talk().Connect().Greeting().Raw(Side.Client, "GET / HTTP/1.1\r\nHost: db:3306\r\n\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
+        Match("an HTTP health check", Grade.Proven, Talk().Connect().Greeting().Raw(Side.Client, "GET /healthz HTTP/1.0\r\nUser-Agent: kube-probe/1.29\r\n\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
+        Match("a port scanner: RTSP", Grade.Proven, Scanned("OPTIONS / RTSP/1.0\r\n\r\n"u8)),
+        Match("a port scanner: two empty lines", Grade.Likely, Scanned("\r\n\r\n"u8)),
+        Match("a port scanner: Windows shares", Grade.Proven, Scanned([0, 0, 0, 0xA4, 0xFF, 0x53, 0x4D, 0x42, 0x72, 0, 0, 0, 0, 8, 1, 0x40])),
+        Match("a port scanner: remote desktop", Grade.Proven, Scanned([3, 0, 0, 0x0B, 6, 0xE0, 0, 0, 0, 0, 0])),
+        NearMiss("a plain health check: connects, hears the greeting, and goes", Talk().Connect().Greeting().Ack(Side.Client).Wait(0.01).Fin(Side.Client).Fin(Side.Server)),
+        NearMiss("a port scanner that only looks who is there", Talk().Connect().Ack(Side.Client).Reset(Side.Client)),
         Match("TLS at once", Grade.Proven, Talk().Connect().Raw(Side.Client, [0x16, 3, 1, 2, 0, 1, .. new byte[200]]).Greeting().Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
         NearMiss("a PROXY header", Talk().Connect().Greeting().Raw(Side.Client, "PROXY TCP4 1.2.3.4 5.6.7.8 1 3306\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
         NotEnough("bytes of no known protocol, and no MySQL server there", Talk().Connect().Raw(Side.Client, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]).Wait(5.4).Fin(Side.Client)),

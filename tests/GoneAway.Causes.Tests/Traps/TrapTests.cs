@@ -106,6 +106,16 @@ public sealed class TrapTests
         Assert.Equal(incidents, found.Count);
     }
 
+    [Fact]
+    public void The_text_that_went_to_MySQL_is_shown_with_the_letter_that_was_read_as_a_sequence_number()
+    {
+        Incident incident = Explain(new Conversation(Victim).Open().Query("SELECT 1").Rows(1).Wait(60).Raw(Side.Client, "rndc: warning: key file (rndc.key) exists\n"u8)
+            .Error(1156, "08S01", "Got packets out of order", 0).Fin(Side.Server).Reset(Side.Client));
+        Assert.Contains("\"rndc: warning: key file (rndc.key) exists", incident.Verdict.Summary, StringComparison.Ordinal);
+        Assert.Contains(incident.Evidence, static one => one.Text.Contains("its sequence is 99 ('c'); 0 was due", StringComparison.Ordinal));
+        Assert.Contains(incident.Evidence, static one => one.Text.StartsWith("ERR 1156", StringComparison.Ordinal));
+    }
+
     private static Conversation ShuttingDown() =>
         new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server);
 

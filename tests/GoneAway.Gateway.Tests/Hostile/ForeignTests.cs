@@ -44,6 +44,52 @@ public sealed class ForeignTests(HostileServer mariaDb)
         gateway.AssertUnharmed();
     }
 
+    // What nmap sends to find out what listens.
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData("0d0a0d0a")]
+    [InlineData("4f5054494f4e53202f20525453502f312e300d0a0d0a")]
+    [InlineData("48454c500d0a")]
+    [InlineData("0300000b06e00000000000")]
+    [InlineData("000000a4ff534d4272000000000801400000")]
+    [InlineData("001e0006010000010000000000000776657273696f6e0462696e640000100003")]
+    [InlineData("80000028 72fe1d13000000000000000200 0186a00001977c0000000000000000000000000000000000000000")]
+    public void A_port_scanner_gets_an_error_and_reaches_no_server(string hex)
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!);
+        gateway.AssertUnharmed();
+        long opened = gateway.Counters.BackendConnects;
+        using var client = new RawClient(gateway.Port);
+        client.Read();
+        client.Send(Convert.FromHexString(hex.Replace(" ", "")));
+        client.ReadAll();
+        gateway.Incident("not-mysql-traffic");
+        gateway.AssertUnharmed();
+        Assert.Equal(opened, gateway.Counters.BackendConnects);
+    }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_plain_health_check_of_the_port_is_no_incident_and_reaches_no_server(bool hearsGreeting, bool reset)
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!);
+        gateway.AssertUnharmed();
+        long opened = gateway.Counters.BackendConnects;
+        for (int i = 0; i < 20; i++)
+        {
+            using var client = new RawClient(gateway.Port);
+            if (hearsGreeting)
+                client.Read();
+            if (reset)
+                client.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0);
+        }
+        gateway.AssertUnharmed();
+        Assert.Equal(opened, gateway.Counters.BackendConnects);
+        Assert.DoesNotContain(gateway.Events, static one => one.Kind == EventKind.Incident);
+    }
+
     [ServerTheory(Flavour.MariaDb)]
     [InlineData("PHP Warning:  Undefined variable $x in /srv/a.php on line 3\n", false)]
     [InlineData("x", false)]
