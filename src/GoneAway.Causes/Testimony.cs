@@ -127,6 +127,9 @@ internal static class Testimony
             : null;
     }
 
+    /// <summary>A reading that was taken after the loss; false where a time is missing.</summary>
+    public static bool IsAfter(Fact reading, Loss loss) => reading.At is { } taken && loss.At is { } at && taken.Resolve(TimeSpan.Zero, at.ToUtc().Year) > at;
+
     /// <summary>The kinds of errors that only mixed-up answers produce.</summary>
     public static IReadOnlyList<Sighting> Mixture(Loss loss)
     {

@@ -56,6 +56,35 @@ public sealed class LongWorkerDocumentTests : IDisposable
     }
 
     [Theory]
+    [InlineData(400, true)]
+    [InlineData(200, false)]
+    public void A_restart_is_ruled_out_by_an_Uptime_that_reaches_back_behind_the_loss(int uptime, bool excluded)
+    {
+        Write("status.txt", $"NOW()\n2019-01-02 15:25:00\nVariable_name\tValue\nCom_kill\t1\nUptime\t{uptime}\n");
+        Assert.Equal(excluded, Explained().Contains($"server-restart: Uptime is {uptime} s, longer than the 300 s", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("2", false)]
+    public void A_KILL_is_ruled_out_by_a_Com_kill_that_did_not_move(string later, bool excluded)
+    {
+        Write("com_kill-1.txt", Pasted("show global status like 'com_kill'", ("Com_kill", "1")));
+        Write("com_kill-2.txt", Pasted("show global status like 'com_kill'", ("Com_kill", later)));
+        Assert.Equal(excluded, Explained().Contains("killed: Com_kill did not move between two readings (1 and 1)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("15:10:00", true)]
+    [InlineData("15:22:00", false)]
+    public void Two_readings_after_the_loss_say_nothing_of_a_KILL_before(string first, bool excluded)
+    {
+        Write("status-1.txt", $"NOW()\n2019-01-02 {first}\nVariable_name\tValue\nCom_kill\t1\nUptime\t5000\n");
+        Write("status-2.txt", "NOW()\n2019-01-02 15:25:00\nVariable_name\tValue\nCom_kill\t1\nUptime\t6000\n");
+        Assert.Equal(excluded, Explained().Contains("killed: Com_kill did not move", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("0", true)]
     [InlineData("1", false)]
     public void A_KILL_is_ruled_out_by_Com_kill_only_where_there_was_none(string count, bool excluded)

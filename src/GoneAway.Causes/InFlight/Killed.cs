@@ -86,7 +86,7 @@ public sealed class Killed : Cause
                 : Told(Grade.Likely, "The server said that the connection was killed.", ClosedBy.Server, [word], "server-restart");
         if (loss.Find(Sign.AbortedReadTimeout, Sign.AbortedInactivity, Sign.AbortedWriteTimeout, Sign.HandshakeTimedOut) is { } timer)
             return No("a timer of the server ended the session, and it says so", timer.Source);
-        if (Testimony.Difference(@case, "Com_kill") is (var moved, var first, var last) && moved == 0)
+        if (Testimony.Difference(@case, "Com_kill") is (var moved, var first, var last) && moved == 0 && !Testimony.IsAfter(first, loss))
             return No($"Com_kill did not move between two readings ({first.Value} and {last.Value})", last.Source);
         if (@case.LastOf("Com_kill") is { Number: 0 } none)
             return No("Com_kill is 0: no KILL statement since the server started", none.Source);

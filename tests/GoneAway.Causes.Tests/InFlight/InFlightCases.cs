@@ -14,6 +14,9 @@ public sealed class PacketTooLargeCases : CaseSet
     [
         Match("the server says 1153", Grade.Proven, Talk().Open().Raw(Side.Client, Beginning).Error(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes", 1).Fin(Side.Server)),
         Match("closed in the middle of 2 MB, the limit was read", Grade.Likely, Talk().Open().Query("SELECT @@max_allowed_packet").Values("1048576").Raw(Side.Client, Beginning).Reset(Side.Server)),
+        Match("sending 2 MB failed, the server takes 1 MB", Grade.Likely, App(Sign.GoneAway, code: 2006) with { Size = 2_000_000 }, Set("max_allowed_packet", "1048576")),
+        Match("the client's own limit refused the packet", Grade.Proven, App(Sign.PacketTooLargeInClient), Set("max_allowed_packet", "67108864")),
+        NearMiss("sending 2 MB failed, and the server takes 64 MB", App(Sign.GoneAway, code: 2006) with { Size = 2_000_000 }, Set("max_allowed_packet", "67108864")),
         NearMiss("a small query is cut", Talk().Open().Query("SELECT 1").Wait(3).Fin(Side.Server)),
         NotEnough("closed in the middle of 500 KB, limit unknown", Talk().Open().Raw(Side.Client, [0x20, 0xA1, 7, 0, 3, .. "INSERT INTO t VALUES ('"u8, .. Enumerable.Repeat((byte)'x', 4000)]).Reset(Side.Server)),
     ];
