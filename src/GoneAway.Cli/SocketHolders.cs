@@ -9,4 +9,10 @@ internal sealed class SocketHolders : ISocketHolders
 {
     public IReadOnlyList<SocketHolder> Find(IPEndPoint? client, IPEndPoint? gateway, ulong inode) =>
         [.. ConnectionHolders.Find(client, gateway, inode).Select(static one => new SocketHolder(one.Pid, one.Name))];
+
+    public IReadOnlySet<ulong> Several() => ConnectionHolders.Several();
+
+    public SocketLook? Look(IPEndPoint client, IPEndPoint gateway) => ConnectionHolders.Look(client, gateway) is { } found ? new SocketLook(found.Inode, found.Unread) : null;
+
+    public long Births() => ConnectionHolders.LastBorn();
 }

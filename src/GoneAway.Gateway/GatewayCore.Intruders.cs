@@ -17,7 +17,18 @@ internal sealed partial class GatewayCore
     private int turnedAway;
 
     /// <summary>Who on this host holds a socket; null where nobody can tell.</summary>
-    public ISocketHolders? Holders { get; init; }
+    public ISocketHolders? Holders
+    {
+        get;
+        init
+        {
+            field = value;
+            Sharing = value is null ? null : new SharingWatch(value);
+        }
+    }
+
+    /// <summary>Which sockets several processes hold; null where nobody can tell.</summary>
+    public SharingWatch? Sharing { get; private init; }
 
     /// <param name="name">A cause of the catalogue.</param>
     public void NoteIncident(ClientSession session, string name, string text, string incident) =>

@@ -20,6 +20,8 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     private byte[]? queue;
     private int queueStart;
     private int queueEnd;
+    /// <summary>-1: none.</summary>
+    private int last = -1;
 
     public LoopSocket Socket { get; } = socket;
 
@@ -148,6 +150,22 @@ internal sealed class Link(LoopSocket socket) : IDisposable
         return !IsBroken;
     }
 
+    /// <summary>From here on the last byte of what is sent stays here until more comes, or it is released.</summary>
+    public bool KeepsLast { get; set; }
+
+    /// <summary>A last byte stays here.</summary>
+    public bool HasLast => last >= 0;
+
+    /// <summary>Sends the byte that stayed here.</summary>
+    public void ReleaseLast()
+    {
+        if (last < 0)
+            return;
+        byte kept = (byte)last;
+        last = -1;
+        SendNow([kept]);
+    }
+
     /// <summary>From here on the compressed protocol is spoken.</summary>
     public void StartCompression(bool zstd) => compression = new CompressionFilter(zstd);
 
@@ -205,6 +223,8 @@ internal sealed class Link(LoopSocket socket) : IDisposable
 
     public void Dispose()
     {
+        if (!IsBroken && !Socket.IsClosed)
+            ReleaseLast();
         Socket.Dispose();
         tls?.Dispose();
         DropQueue();
@@ -277,6 +297,17 @@ internal sealed class Link(LoopSocket socket) : IDisposable
     }
 
     private bool SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return true;
+        ReleaseLast();
+        if (!KeepsLast)
+            return SendNow(bytes);
+        last = bytes[^1];
+        return SendNow(bytes[..^1]);
+    }
+
+    private bool SendNow(ReadOnlySpan<byte> bytes)
     {
         if (Queued == 0)
         {

@@ -184,7 +184,7 @@ internal sealed partial class ClientSession
                 return await FinishCommandAsync(total);
             }
             if (relayed == Relayed.Shared)
-                return await TellSharedAsync(isSent: true);
+                return await TellSharedAsync(Overlap.Sent);
             if (relayed == Relayed.ClientGone)
             {
                 connection.IsSoiled = true;
@@ -233,6 +233,8 @@ internal sealed partial class ClientSession
         }
         if (spool is not null && !await FlushSpoolAsync(isDone: true) || client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
             return false;
+        if (client.HasLast)
+            return await ReleaseAsync();
         return !client.IsBroken;
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class ClientSession
         while (true)
         {
             Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal | (silent ? Ready.None : overlap), Loop.Now + SilenceLimit);
-            if ((ready & Ready.Client) != 0 && await IsSharedAsync())
+            if (((ready & Ready.Client) != 0 || client.KeepsLast && !silent) && await IsSharedAsync())
                 return Relayed.Shared;
             if ((ready & (Ready.Signal | Ready.Timeout)) != 0 && LeavesSilent(ready, connection))
                 return Relayed.Lost;

@@ -31,6 +31,7 @@ internal sealed partial class ClientSession
         isSequential = Sequential.Contains(library, StringComparer.OrdinalIgnoreCase);
         bool looks = isSequential || core.Holders is not null && IsLocal && !Pipelining.Contains(library, StringComparer.OrdinalIgnoreCase);
         overlap = looks ? Ready.Client : Ready.None;
+        BeginWatching();
     }
 
     private bool IsLocal => Remote is not IPEndPoint remote || IPAddress.IsLoopback(remote.Address) || client.Socket.Local is IPEndPoint local && local.Address.Equals(remote.Address);
@@ -73,19 +74,32 @@ internal sealed partial class ClientSession
         _ => false,
     };
 
-    /// <summary>Tells both writers, and ends the session.</summary>
-    /// <param name="isSent">The first command went to a server.</param>
-    private async ValueTask<bool> TellSharedAsync(bool isSent)
+    /// <summary>How far the first of two commands had come when the second one was there.</summary>
+    private enum Overlap
     {
-        bool cut = isSent && (passing > 0 || continues);
+        NotSent,
+        Sent,
+        /// <summary>Its answer is on its way, but for the last byte.</summary>
+        Answered,
+    }
+
+    /// <summary>Tells each writer, and ends the session.</summary>
+    private async ValueTask<bool> TellSharedAsync(Overlap first)
+    {
+        bool isSent = first == Overlap.Sent, cut = isSent && (passing > 0 || continues);
         byte sequence = isSent && delivered ? (byte)(lastSequence + 1) : (byte)1;
         if (isSent)
             backend!.IsSoiled = true;
         string incident = core.NameIncident();
+        bool unknown = isSent && ((traits & StatementTraits.PureRead) == 0 || InTransaction);
+        // The answer of a streamed command is owed, too; the command itself is gone.
+        int owed = TakeCommands() + (isSent && outstanding == 0 ? 1 : 0);
+        // Nobody gets a row from here on, however long it takes to find out who they are.
+        LeaveBackend();
         IReadOnlyList<SocketHolder> holders = await FindHoldersAsync();
         string who = holders.Count > 1 ? Several(holders) : "Two threads or processes write on this connection, or an answer was not waited for";
-        bool unknown = isSent && ((traits & StatementTraits.PureRead) == 0 || InTransaction);
-        string text = $"{who}: a command came while another was being answered. The later one was not executed, {(unknown ? "the outcome of the earlier one is unknown" : "the earlier one has changed nothing")}; open a connection in each process, after the fork.";
+        string earlier = first == Overlap.Answered ? "the earlier one was answered" : unknown ? "the outcome of the earlier one is unknown" : "the earlier one has changed nothing";
+        string text = $"{who}: a command came while another was being answered. The later one was not executed, {earlier}; open a connection in each process, after the fork.";
         core.NoteIncident(this, holders.Count > 1 ? "shared-after-fork" : "shared-between-threads", text, incident);
         (counters.NotExecuted, counters.OutcomesUnknown) = (counters.NotExecuted + 1, counters.OutcomesUnknown + (unknown ? 1 : 0));
         if (cut)
@@ -93,9 +107,7 @@ internal sealed partial class ClientSession
             client.Socket.Abort();
             return false;
         }
-        // One for each who waits.
-        SendError(unknown ? UnknownCode : ErrorCode.PacketsOutOfOrder, unknown ? "HY000" : "08S01", $"{text} [{incident}]", sequence);
-        SendError(unknown ? UnknownCode : ErrorCode.PacketsOutOfOrder, unknown ? "HY000" : "08S01", $"{text} [{incident}]", 1);
+        await TellEachAsync(unknown ? UnknownCode : ErrorCode.PacketsOutOfOrder, unknown ? "HY000" : "08S01", $"{text} [{incident}]", owed, sequence);
         await FarewellAsync();
         return false;
     }

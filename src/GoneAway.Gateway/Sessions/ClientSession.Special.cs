@@ -213,7 +213,7 @@ internal sealed partial class ClientSession
         if (complete)
             relayed = await RelayAsync(connection);
         if (relayed == Relayed.Shared)
-            return await TellSharedAsync(isSent: true);
+            return await TellSharedAsync(Overlap.Sent);
         if (relayed == Relayed.Complete)
         {
             if (statement is not null)
@@ -240,6 +240,7 @@ internal sealed partial class ClientSession
         BackendConnection connection = backend!;
         pins |= Pins.Tunnel;
         connection.IsSoiled = true;
+        client.KeepsLast = false;
         client.BeginAnswer();
         connection.Link.BeginCommand();
         connection.Link.Send(input.AsSpan(inputStart, inputEnd - inputStart));

@@ -11,6 +11,7 @@ internal sealed partial class ClientSession
     private async ValueTask<bool> UploadAsync(BackendConnection connection)
     {
         wantsFile = false;
+        client.ReleaseLast();
         if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
             return false;
         int total = isStreamed ? 0 : HeaderSize + LengthAt(inputStart);

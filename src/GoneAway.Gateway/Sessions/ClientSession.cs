@@ -114,6 +114,7 @@ internal sealed partial class ClientSession : Waiter
         idleSince = Loop.Now;
         while (true)
         {
+            client.ReleaseLast();
             if (inputEnd == inputStart)
             {
                 ReturnInput();
@@ -139,9 +140,11 @@ internal sealed partial class ClientSession : Waiter
                     continue;
                 }
             }
+            if (MayHaveForked)
+                await LookForForkAsync();
             if (overlap != 0 && inputEnd - inputStart > HeaderSize + LengthAt(inputStart) && await IsSharedAtOnceAsync())
             {
-                await TellSharedAsync(isSent: false);
+                await TellSharedAsync(Overlap.NotSent);
                 return;
             }
             if (!await CommandAsync())

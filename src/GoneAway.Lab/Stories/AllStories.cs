@@ -6,7 +6,7 @@ public static class AllStories
     public static IReadOnlyList<Story> All { get; } =
     [
         new LongWorker.LongWorkerStory(),
-        // 2: FourTabs.FourTabsStory, once no wrong row can pass the gateway
+        new FourTabs.FourTabsStory(),
         new HaProxyReplicas.HaProxyReplicasStory(),
         new StrayLine.StrayLineStory(),
     ];

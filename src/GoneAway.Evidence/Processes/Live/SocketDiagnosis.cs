@@ -44,6 +44,36 @@ internal static class SocketDiagnosis
         }
     }
 
+    /// <summary>The one TCP socket with these ends in this namespace; null when there is none, or the kernel does not answer.</summary>
+    public static KernelSocket? One(IPEndPoint near, IPEndPoint far)
+    {
+        (IPAddress local, IPAddress remote) = (ProcTcp.Plain(near.Address), ProcTcp.Plain(far.Address));
+        byte family = local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Inet6 : Inet;
+        byte[] request = InetRequest(family);
+        // The exact one, not a dump, and without INET_DIAG_INFO.
+        BitConverter.TryWriteBytes(request.AsSpan(6), (ushort)1);
+        request[18] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(24), (ushort)near.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(26), (ushort)far.Port);
+        if (!local.TryWriteBytes(request.AsSpan(28, 16), out _) || !remote.TryWriteBytes(request.AsSpan(44, 16), out _))
+            return null;
+        request.AsSpan(64, 8).Fill(0xFF);
+        int descriptor = Open();
+        if (descriptor < 0)
+            return null;
+        try
+        {
+            byte[] buffer = new byte[4096];
+            if (NativeCalls.Send(descriptor, request, request.Length, 0) != request.Length || (int)NativeCalls.Receive(descriptor, buffer, buffer.Length, 0) is not (>= HeaderLength + InetMessage and var length))
+                return null;
+            return BitConverter.ToUInt16(buffer, 4) == Error ? null : InetOf(buffer.AsSpan(HeaderLength, length - HeaderLength), "");
+        }
+        finally
+        {
+            _ = NativeCalls.Close(descriptor);
+        }
+    }
+
     private static int OpenIn(string netnsFile)
     {
         int netns = NativeCalls.Open(netnsFile, NativeCalls.CloseOnExec);

@@ -54,6 +54,9 @@ def show(request):
             check((wanted, 'page %d' % wanted), page and (page.number, page.title))
             session.commit()
         return 'gene %d' % number
+    except Exception as error:
+        print('worker %d: %s' % (os.getpid(), str(error).split('\n')[0]), flush=True)
+        raise
     finally:
         session.close()
 
