@@ -13,10 +13,10 @@ namespace GoneAway.Gateway.Sessions;
 /// </content>
 internal sealed partial class ClientSession
 {
-    /// <summary>Milliseconds without a command after which a fork may have been: before, the session's process was at work with it.</summary>
-    private const int ForkTime = 5;
+    /// <summary>Milliseconds without a command in which there may have been a fork; whoever sends one command after the other has no time for it.</summary>
+    private const int ForkTime = 1;
     /// <summary>Milliseconds after which it is looked for in any case.</summary>
-    private const int LookTime = 1000;
+    private const int LookTime = 5;
     /// <summary>Milliseconds that a command waits for what is found.</summary>
     private const int LookPatience = 50;
     /// <summary>Milliseconds for a process to read what was sent to it, before another is told.</summary>
