@@ -117,7 +117,7 @@ public sealed class SharedAfterFork : Cause
         // One setting says it for all; of several, that of the stack which lost the connection.
         Fact? loaded = loadings.Length == 1 ? loadings[0] : loadings.FirstOrDefault(f => f.Scope is { } stack && loss.Stack.Contains(stack)) ?? loadings.FirstOrDefault(static f => f.Value == "ON");
         if (shared is not null)
-            return Told(mixture.Count > 0 && own is not null ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection. {SilentLog}", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told], own is null ? ["shared-between-threads"] : []);
+            return Told(own is not null && (mixture.Count > 0 || loss.Connection is { } wire && Examine(wire, @case) is Examination.Matched) ? Grade.Proven : Grade.Likely, $"One socket to MySQL is held by {Math.Max(2, shared.Pids.Count)} processes{(shared.Pids.Count > 0 ? $" ({string.Join(", ", shared.Pids.Take(8))})" : "")}: they send and read on one connection. {SilentLog}", ClosedBy.Client, [shared, .. mixture.Take(3), loss.Told], own is null ? ["shared-between-threads"] : []);
         if (loaded?.Value == "OFF")
             return No("each worker loads the application after the fork", loaded.Source);
         int kinds = mixture.Select(static s => s.Sign).Distinct().Count();
@@ -141,7 +141,9 @@ public sealed class SharedAfterFork : Cause
             return true;
         if (loss.Sightings.Concat(@case.Sightings.Where(static s => s.Sign == Sign.WorkersForked)).Any(s => s.Pid is { } pid && shared.Pids.Contains(pid)))
             return true;
-        return shared.Subject is not { } program || loss.Stack.Any(stack => program.StartsWith(stack, StringComparison.OrdinalIgnoreCase))
+        // A loss that no application tells of is of the one whose logs are here.
+        IEnumerable<string> stacks = loss.Sightings.Any(static s => s.Origin == Origin.Application) ? loss.Stack : @case.Sightings.Where(static s => s.Origin == Origin.Application).SelectMany(static s => s.Stack);
+        return shared.Subject is not { } program || stacks.Any(stack => program.StartsWith(stack, StringComparison.OrdinalIgnoreCase))
             || @case.Sightings.All(s => s.Origin != Origin.Process || s.Subject is null || s.Subject == program);
     }
 
