@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using GoneAway.Gateway.Intruders;
+using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Tests.Backends;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
@@ -20,6 +21,63 @@ public sealed class SharingTests(HostileServer mariaDb)
     private sealed class OneHolder : ISocketHolders
     {
         public IReadOnlyList<SocketHolder> Find(IPEndPoint? client, IPEndPoint? gateway, ulong inode) => [new(4711, "java")];
+    }
+
+    /// <summary>Several hold each client's socket; a process is born all the time; what is unread is as the test says.</summary>
+    private sealed class Forked : ISocketHolders
+    {
+        private long births;
+
+        public volatile int Unread;
+
+        public IReadOnlyList<SocketHolder> Find(IPEndPoint? client, IPEndPoint? gateway, ulong inode) => [new(4711, "uwsgi"), new(4712, "uwsgi")];
+
+        public IReadOnlySet<ulong> Several() => new HashSet<ulong> { 7 };
+
+        public SocketLook? Look(IPEndPoint client, IPEndPoint gateway) => new(7, Unread);
+
+        public long Births() => Interlocked.Increment(ref births);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public void An_answer_that_another_process_may_read_is_not_complete_before_its_own_has_read_it()
+    {
+        var holders = new Forked();
+        using var gateway = new HostileGateway(mariaDb.Server!, holders: holders);
+        using RawClient client = RawClient.LoggedIn(gateway.Port);
+        Assert.Equal("1", client.Ask("SELECT 1"));
+        Assert.Equal("2", client.Ask("SELECT 2"));
+        holders.Unread = 1;
+        client.Send(RawClient.Query("SELECT 'of the first'"));
+        // All but the last byte of the EOF at the end.
+        Assert.Equal([1], client.Read()!);
+        client.Read();
+        client.Read();
+        Assert.Equal("of the first", System.Text.Encoding.ASCII.GetString(client.Read()!.AsSpan(1)));
+        byte[] rest = new byte[16];
+        int count = 0;
+        while (count < 8)
+            count += client.Socket.Receive(rest.AsSpan(count));
+        client.Send(RawClient.Query("SELECT 'of the second'"));
+        // The first has its last byte now, the second is told.
+        Assert.Equal(1, client.Socket.Receive(rest.AsSpan(0, 1)));
+        Assert.StartsWith("1156 2 processes hold this connection's socket (uwsgi[4711], uwsgi[4712])", client.Answer(), StringComparison.Ordinal);
+        Assert.Empty(client.ReadAll());
+        Assert.Contains("the earlier one was answered", gateway.Incident("shared-after-fork").Text, StringComparison.Ordinal);
+        gateway.AssertUnharmed();
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public void One_process_of_several_that_hold_a_socket_uses_it_as_ever()
+    {
+        using var gateway = new HostileGateway(mariaDb.Server!, holders: new Forked());
+        using RawClient client = RawClient.LoggedIn(gateway.Port);
+        for (int i = 0; i < 50; i++)
+            Assert.Equal($"{i}", client.Ask($"SELECT {i}"));
+        client.Send([.. RawClient.Framed(0, [CommandCode.Quit])]);
+        Assert.Empty(client.ReadAll());
+        Assert.DoesNotContain(gateway.Events, static one => one.Kind == EventKind.Incident);
+        gateway.AssertUnharmed();
     }
 
     [ServerTheory(Flavour.MariaDb)]

@@ -148,6 +148,40 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_socket_is_shared_once_a_process_was_born_that_holds_it_and_no_longer_when_that_has_ended()
+    {
+        (Process parent, string[] said) = Start("/usr/bin/python3", "-c", $"""
+            import os, socket, sys
+            s = socket.create_connection(('127.0.0.1', {Port}))
+            print('ready', s.getsockname()[1], flush=True)
+            sys.stdin.readline()
+            pid = os.fork()
+            if pid == 0:
+                sys.stdin.readline()
+                os._exit(0)
+            print('forked', flush=True)
+            os.waitpid(pid, 0)
+            print('alone', flush=True)
+            sys.stdin.read()
+            """);
+        (var near, var far) = (new IPEndPoint(IPAddress.Loopback, int.Parse(said[1])), new IPEndPoint(IPAddress.Loopback, Port));
+        (ulong inode, long unread) = ConnectionHolders.Look(near, far)!.Value;
+        Assert.Equal(0, unread);
+        Assert.Null(ConnectionHolders.Look(near, new IPEndPoint(IPAddress.Loopback, 1)));
+        using var sockets = new SharedSockets();
+        Assert.DoesNotContain(inode, sockets.Look());
+        long before = sockets.LastBorn();
+        await parent.StandardInput.WriteLineAsync();
+        Assert.Equal("forked", await parent.StandardOutput.ReadLineAsync());
+        Assert.NotEqual(before, sockets.LastBorn());
+        Assert.Contains(inode, sockets.Look());
+        Assert.Contains(inode, sockets.Look());
+        await parent.StandardInput.WriteLineAsync();
+        Assert.Equal("alone", await parent.StandardOutput.ReadLineAsync());
+        Assert.DoesNotContain(inode, sockets.Look());
+    }
+
+    [Fact]
     public async Task A_connection_on_standard_error_is_found()
     {
         (Process shell, _) = Start("/bin/bash", "-c", $"exec 2<>/dev/tcp/127.0.0.1/{Port}; echo ready; read line");
