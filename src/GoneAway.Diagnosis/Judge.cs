@@ -1,4 +1,5 @@
 using GoneAway.Causes;
+using GoneAway.Diagnosis.Directions;
 using GoneAway.Model;
 
 namespace GoneAway.Diagnosis;
@@ -26,9 +27,10 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         // Hints at several causes that are not of one kind decide nothing: the honest answer is that it cannot be told.
         bool hintsOnly = loss.Connection is null && ranked.Count > 1 && ranked[0].Found.Grade == Grade.Possible
             && ranked.Skip(1).Any(m => !ranked[0].Found.Rivals.Contains(m.Cause.Name));
-        return ranked.Count == 0 || hintsOnly
+        Incident incident = ranked.Count == 0 || hintsOnly
             ? Undecided(loss, @case, id, ranked, ruledOut, open)
             : Decided(loss, @case, id, ranked, ruledOut, open);
+        return incident with { Directions = DirectionRules.Of(loss, @case, incident) };
     }
 
     private static bool IsOnWireToo(Examination.Matched found, Timeline connection) =>

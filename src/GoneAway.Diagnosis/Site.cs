@@ -37,6 +37,16 @@ internal sealed class Site(Loss loss, Case @case)
         ? $" --since '{(at + TimeSpan.FromMinutes(-10)).ToUtc():yyyy-MM-dd HH:mm} UTC' --until '{(at + TimeSpan.FromMinutes(10)).ToUtc():yyyy-MM-dd HH:mm} UTC'"
         : "";
 
+    /// <summary>The servers behind the proxy, as its configuration or its log has them; else the one that is known.</summary>
+    public string Addresses
+    {
+        get
+        {
+            string[] behind = [.. @case.Facts.Where(static f => f.Kind == FactKind.Proxy && f.Name.StartsWith("server ", StringComparison.Ordinal)).Select(static f => f.Value.Split(' ')[0]).Where(IsPlain).Distinct().Take(8)];
+            return behind.Length > 0 ? string.Join(' ', behind) : Server.Host is { } host ? $"{host}:{Port}" : "SERVER...";
+        }
+    }
+
     public bool HasProxy => @case.Facts.Any(static f => f.Kind == FactKind.Proxy) || @case.Sightings.Any(static s => s.Origin == Origin.Proxy);
 
     private string? Application(string name) => @case.All(FactKind.Application, name).FirstOrDefault(f => IsPlain(f.Value))?.Value;

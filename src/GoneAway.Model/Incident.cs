@@ -59,6 +59,8 @@ public sealed record Incident
     public required IReadOnlyList<Exclusion> RuledOut { get; init; }
     public required IReadOnlyList<Fix> Fix { get; init; }
     public required IReadOnlyList<NextStep> CollectNext { get; init; }
+    /// <summary>Where a proxy stands in the case: each direction of the investigation with its answer.</summary>
+    public IReadOnlyList<Direction> Directions { get; init; } = [];
     /// <summary>False when the connection went on: an error that is often taken for a loss.</summary>
     public required bool IsLoss { get; init; }
 }

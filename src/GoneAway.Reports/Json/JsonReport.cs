@@ -55,6 +55,14 @@ public sealed class JsonReport(Stream output) : IReportWriter, IDisposable
         WriteArray("ruledOut", incident.RuledOut, static (j, r) => { j.WriteString("cause", r.Cause); j.WriteString("why", r.Why); j.WriteString("source", r.Source); });
         WriteArray("fix", incident.Fix, static (j, f) => { j.WriteString("for", f.For); j.WriteString("text", f.Text); });
         WriteArray("collectNext", incident.CollectNext, WriteStep);
+        WriteArray("directions", incident.Directions, static (j, d) =>
+        {
+            j.WriteString("name", d.Name);
+            j.WriteString("state", d.State switch { DirectionState.Cause => "cause", DirectionState.RuledOut => "ruledOut", _ => "collect" });
+            j.WriteString("answer", d.Answer);
+            j.WriteString("source", d.Source);
+            j.WriteString("command", d.Command);
+        });
         json.WriteEndObject();
         if (json.BytesPending > 1 << 16)
             json.Flush();

@@ -14,6 +14,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
     private readonly Style style = new(colour);
     private readonly Dictionary<string, Group> groups = [];
     private readonly List<InputSummary> inputs = [];
+    private bool directionsTold;
 
     public void Begin() { }
 
@@ -85,7 +86,20 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         foreach (NextStep step in incident.CollectNext.Take(1))
             Wrapped("next", $"{step.Command}   (decides {string.Join(", ", step.Decides)})");
         WriteRuledOut(incident);
+        WriteDirections(incident);
         output.WriteLine();
+    }
+
+    /// <summary>The whole investigation behind a proxy: once, for it is much the same for each loss of a case.</summary>
+    private void WriteDirections(Incident incident)
+    {
+        if (incident.Directions.Count == 0 || directionsTold && !verbose)
+            return;
+        directionsTold = true;
+        output.WriteLine("  " + style.Dim("Where else it could lie, behind a proxy:"));
+        foreach (Direction direction in incident.Directions)
+            Wrapped(direction.State switch { DirectionState.Cause => "cause", DirectionState.RuledOut => "not", _ => "get" },
+                $"{direction.Name}: {direction.Answer}" + (direction.Source is { } source ? $"  [{source}]" : "") + (direction.Command is { } command ? $": {command}" : ""));
     }
 
     private void WriteRuledOut(Incident incident)
