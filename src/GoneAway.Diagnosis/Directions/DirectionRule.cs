@@ -40,7 +40,12 @@ internal abstract class DirectionRule
     {
         Incident incident = hearing.Incident;
         if (incident.Verdict.Cause is { } cause && Causes.Contains(cause))
-            return new Direction(Name, DirectionState.Cause, $"{cause}, {incident.Verdict.Grade.ToString().ToLowerInvariant()}: {Numbers(hearing) ?? incident.Verdict.Summary}", hearing.VerdictSource, null);
+        {
+            string found = Numbers(hearing) ?? incident.Verdict.Summary;
+            return incident.Verdict.Grade >= Grade.Likely
+                ? new Direction(Name, DirectionState.Cause, $"{cause}, {incident.Verdict.Grade.ToString().ToLowerInvariant()}: {found}", hearing.VerdictSource, null)
+                : Open(hearing, $"{cause} is possible ({found})");
+        }
         if (incident.Alternatives.FirstOrDefault(a => a.Grade >= Grade.Possible && Causes.Contains(a.Cause)) is { } other)
             return Open(hearing, $"{other.Cause} is {other.Grade.ToString().ToLowerInvariant()}");
         if (Settled(hearing) is { } settled)

@@ -25,6 +25,10 @@ internal static class PhpSettings
             case "PDO::ATTR_PERSISTENT":
                 facts.Switch(Persistent, setting, scope);
                 break;
+            // Hyperf's pool, and those written after it.
+            case "max_idle_time" when setting.Block.IsWithin("pool"):
+                facts.Span(IdleTimeout, setting, scope);
+                break;
             // For MySQL it is the time-out of the connect.
             case "PDO::ATTR_TIMEOUT":
                 facts.Span(ConnectTimeout, setting, scope);

@@ -7,8 +7,10 @@ return [
     'database' => 'shop',
     'username' => 'app',
     'password' => 'secret',
-    // Seconds after which a worker replaces its connection.
-    'max_lifetime' => 3600,
+    'pool' => [
+        // Seconds of idleness after which a worker replaces its connection.
+        'max_idle_time' => 60.0,
+    ],
     'options' => [
         PDO::ATTR_PERSISTENT => true,
         PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,

@@ -5,7 +5,7 @@
 [, $name, $queue] = $argv;
 $config = require __DIR__ . '/database.php';
 $database = null;
-$opened = 0;
+$used = 0;
 
 function say(string $level, string $text): void
 {
@@ -15,15 +15,15 @@ function say(string $level, string $text): void
 
 function database(): PDO
 {
-    global $database, $opened, $config;
-    if ($database !== null && time() - $opened >= $config['max_lifetime']) {
+    global $database, $used, $config;
+    if ($database !== null && time() - $used >= $config['pool']['max_idle_time']) {
         $database = null;
     }
     if ($database === null) {
         $place = "mysql:host={$config['host']};port={$config['port']};dbname={$config['database']};charset=utf8mb4";
         $database = new PDO($place, $config['username'], $config['password'], $config['options']);
-        $opened = time();
     }
+    $used = time();
     return $database;
 }
 

@@ -27,6 +27,7 @@ public sealed class PhpSettingsTests
 
     [Theory]
     [InlineData("APP_ENV=production\nDB_CONNECTION=mysql\nDB_HOST=10.0.0.1\nDB_PORT=3306\nDB_PASSWORD=geheim", "laravel host=10.0.0.1@3; laravel port=3306@4")]
+    [InlineData("<?php\nreturn ['host' => getenv('DB_HOST'), 'pool' => ['max_idle_time' => 60.0], 'options' => [PDO::ATTR_PERSISTENT => true]];", "pdo idle_timeout=60@2; pdo persistent=ON@2")]
     [InlineData("<?php\n$pdo = new PDO('mysql:host=db;port=3307;dbname=x', $u, $p, [PDO::ATTR_PERSISTENT => true]);", "pdo host=db@2; pdo persistent=ON@2; pdo port=3307@2")]
     [InlineData("<?php\n$db = mysqli_init();\n$db->options(MYSQLI_OPT_READ_TIMEOUT, 10);\nmysqli_options($db, MYSQLI_OPT_CONNECT_TIMEOUT, 5);\n$db->real_connect('p:db1', 'u', 'p', 'x');", "mysqli connect_timeout=5@4; mysqli host=db1@5; mysqli persistent=ON@5; mysqli read_timeout=10@3")]
     [InlineData("[mysqlnd]\nmysqlnd.net_read_timeout = 86400\nmysqli.reconnect = Off", "mysqli reconnect=OFF@3; mysqlnd read_timeout=86400@2")]
