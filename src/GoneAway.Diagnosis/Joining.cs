@@ -151,7 +151,7 @@ internal sealed class Joining
         List<Sighting> same = near.FindAll(s => s.ThreadId is { } thread && episode.Exists(e => e.ThreadId == thread));
         if (same.Count == 0 && first.At is { } noticed)
         {
-            same = near.FindAll(s => s.At is { } at && at - episode[^1].At is var lag && lag <= Noticed && noticed - at <= Recent);
+            same = OfOneServer(near.FindAll(s => s.At is { } at && at - episode[^1].At is var lag && lag <= Noticed && noticed - at <= Recent), noticed);
             // An idle connection's end is noticed when it is used again; only the last such end can be meant, and only one kind.
             if (same.Count == 0 && (new Loss { Sightings = episode }.Phases & Phases.Idle) != 0)
             {
@@ -177,6 +177,18 @@ internal sealed class Joining
             if (one is { Origin: Origin.Application, Sign: Sign.WorkersForked or Sign.WorkerKilled or Sign.WorkedAgain or Sign.JobRan or Sign.LastPacketAge } && SourceFile.Of(one.Source) == file
                 && episode.Count < 2 * MostJoined && (one.Sign == Sign.WorkersForked || one.At is not { } at || first.At is not { } start || (at - start).Duration() < SameEpisode))
                 episode.Add(one);
+    }
+
+    /// <summary>Of several servers only one had the connection: the one whose word is nearest to the proxy's, or else to the loss.</summary>
+    private static List<Sighting> OfOneServer(List<Sighting> near, Instant noticed)
+    {
+        Sighting[] servers = [.. near.Where(static s => s is { Origin: Origin.Server, ThreadId: not null })];
+        bool several = servers.Select(static s => SourceFile.Of(s.Source)).Distinct().Take(2).Count() > 1 && servers.DistinctBy(static s => s.ThreadId).Take(2).Count() > 1;
+        if (!several)
+            return near;
+        Instant end = near.FindLast(static s => s.Origin == Origin.Proxy)?.At ?? noticed;
+        string file = SourceFile.Of(servers.MinBy(s => (s.At!.Value - end).Duration())!.Source);
+        return near.FindAll(s => s.Origin != Origin.Server || s.ThreadId is null || SourceFile.Of(s.Source) == file);
     }
 
     private static bool IsEnd(Sighting one) => one.Sign.IsLoss() && one.Sign is not Sign.AbortedUnauthenticated

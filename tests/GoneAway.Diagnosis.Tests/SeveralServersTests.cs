@@ -26,4 +26,21 @@ public sealed class SeveralServersTests
         alignment.Align([Aborted("one.err", 9, 0, zoned: true), Aborted("one.err", 10, 30, zoned: true), Aborted("two.err", 9, 3, zoned: false), Aborted("two.err", 10, 33, zoned: false)]);
         Assert.Contains("clock off by 3.00 s", alignment.Notes["two.err"], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_loss_gets_the_word_of_the_server_that_is_nearest_to_the_end_of_the_proxys_session()
+    {
+        var incidents = new List<Incident>();
+        var investigation = new Investigation(incidents.Add);
+        investigation.Begin(
+            [
+                Aborted("one.err", 12, -9, zoned: true), Aborted("two.err", 9, -1, zoned: true), Aborted("three.err", 14, 4, zoned: true),
+                Aborted("haproxy.log", 0, -1, zoned: true) with { Sign = Sign.ProxySessionEnded, Origin = Origin.Proxy, ThreadId = null, State = "cD" },
+                Aborted("app.log", 0, 0, zoned: true) with { Sign = Sign.GoneAway, Origin = Origin.Application, ThreadId = null },
+            ], []);
+        investigation.Complete();
+        Incident loss = Assert.Single(incidents, static one => one.Source == "app.log");
+        Assert.Equal(9u, loss.Party.ThreadId);
+        Assert.Equal("proxy-idle-timeout", loss.Verdict.Cause);
+    }
 }

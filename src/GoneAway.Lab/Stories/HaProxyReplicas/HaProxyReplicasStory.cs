@@ -59,7 +59,9 @@ public sealed class HaProxyReplicasStory : Story
         run.Lab.Keep(proxy);
         if (!Poll.Until(() => Network.Listens(proxy, 3306), StartTime))
             throw new LabException("HAProxy does not listen: " + File.ReadAllText(log));
-        run.LookAhead($"check app@127.0.0.11:3306 --haproxy '{StoryFiles.PathOf("haproxy.cfg")}' --client-config '{StoryFiles.PathOf("database.php")}'");
+        foreach (string file in (ReadOnlySpan<string>)["haproxy.cfg", "database.php", "replica.cnf"])
+            run.Had(file, File.ReadAllText(StoryFiles.PathOf(file)));
+        run.LookAhead("check app@127.0.0.11:3306 app@127.0.0.12:3306 app@127.0.0.13:3306 app@127.0.0.14:3306 --haproxy haproxy.cfg --client-config database.php");
         run.BeginAsked();
         using (var service = new Service(run.Lab, Pauses.Length))
         {
@@ -72,8 +74,6 @@ public sealed class HaProxyReplicasStory : Story
         }
         run.EndAsked();
         run.Had("haproxy.log", File.ReadAllText(log));
-        foreach (string file in (ReadOnlySpan<string>)["haproxy.cfg", "database.php", "replica.cnf"])
-            run.Had(file, File.ReadAllText(StoryFiles.PathOf(file)));
         foreach (int i in Replicas.All)
             run.Had($"{Replicas.NameOf(i)}.err", replicas.LogOf(i));
     }

@@ -52,7 +52,7 @@ while (true) {
     try {
         say('INFO', "$job: " . work(crc32($job) % 50));
     } catch (PDOException $lost) {
-        say('ERROR', "$job failed: PDOException: {$lost->getMessage()} in {$lost->getFile()}:{$lost->getLine()}");
+        say('ERROR', "$job failed: PDOException: {$lost->getMessage()} in " . basename($lost->getFile()) . ":{$lost->getLine()}");
         $database = null;
     }
 }
