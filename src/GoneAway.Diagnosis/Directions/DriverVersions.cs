@@ -1,5 +1,3 @@
-using GoneAway.Model;
-
 namespace GoneAway.Diagnosis.Directions;
 
 /// <summary>A driver and a server that do not fit: it shows when they log in, not in a session that worked.</summary>

@@ -1,5 +1,3 @@
-using GoneAway.Model;
-
 namespace GoneAway.Diagnosis.Directions;
 
 /// <summary>The proxy's own changes: a reload that cuts what is left of the old process, a server that its check takes out.</summary>
