@@ -23,6 +23,7 @@ public sealed record Party
     public static Party Of(Loss loss)
     {
         Sighting[] told = [.. loss.Sightings];
+        // The job that a line tells of is the loss's, or another's: who wrote that line is not who lost the connection.
         Identity? identity = loss.Connection?.Identity;
         return new Party
         {
@@ -30,7 +31,7 @@ public sealed record Party
             Server = loss.Connection?.Server.ToString() ?? Address(told.FirstOrDefault(static s => s.ServerHost is not null), static s => (s.ServerHost, s.ServerPort)),
             ThreadId = identity?.ThreadId ?? told.FirstOrDefault(static s => s.ThreadId is not null)?.ThreadId,
             User = identity?.User ?? told.FirstOrDefault(static s => s.User is not null)?.User,
-            Program = identity?.Program ?? told.FirstOrDefault(static s => s.Worker is not null)?.Worker,
+            Program = identity?.Program ?? told.FirstOrDefault(static s => s.Worker is not null && s.Sign != Sign.JobRan)?.Worker,
             Pid = identity?.Pid ?? told.FirstOrDefault(static s => s.Pid is not null)?.Pid,
         };
     }

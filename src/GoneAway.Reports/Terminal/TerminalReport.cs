@@ -83,8 +83,8 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
             Wrapped("fix", fix.For == "any" ? fix.Text : $"{fix.For}: {fix.Text}");
         foreach (Alternative other in (verbose ? incident.Alternatives : incident.Alternatives.Where(static a => a.Grade > Grade.Unknown).Take(1)))
             Wrapped("or", $"{other.Cause} ({other.Grade.ToString().ToLowerInvariant()}): {other.Why}");
-        foreach (NextStep step in incident.CollectNext.Take(1))
-            Wrapped("next", $"{step.Command}   (decides {string.Join(", ", step.Decides)})");
+        for (int i = 0; i < incident.CollectNext.Count; i++)
+            Wrapped(i == 0 ? "next" : "then", incident.CollectNext[i] is var step && (i == 0 || verbose) ? $"{step.Command}   (decides {string.Join(", ", step.Decides)})" : step.Command);
         WriteRuledOut(incident);
         WriteDirections(incident);
         output.WriteLine();

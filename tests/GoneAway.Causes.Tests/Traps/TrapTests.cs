@@ -116,6 +116,17 @@ public sealed class TrapTests
         Assert.Contains(incident.Evidence, static one => one.Text.StartsWith("ERR 1156", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Who_took_a_job_is_not_who_lost_the_connection()
+    {
+        var lost = new Sighting { Sign = Sign.GoneAway, Code = 2006, Origin = Origin.Application, Source = "worker.log:7", Text = "gone away", Stamp = new Stamp(new DateTime(2026, 11, 20, 12, 0, 0), TimeSpan.Zero) };
+        var found = new List<Incident>();
+        var investigation = new Investigation(found.Add);
+        investigation.Begin([lost with { Sign = Sign.JobRan, Code = null, Source = "worker.log:6", Worker = "MainProcess" }, lost], []);
+        investigation.Complete();
+        Assert.Null(Assert.Single(found).Party.Program);
+    }
+
     private static Conversation ShuttingDown() =>
         new Conversation(Victim).Open().Query("SELECT SLEEP(100)").Wait(5).Error(1053, "08S01", "Server shutdown in progress").Fin(Side.Server);
 
