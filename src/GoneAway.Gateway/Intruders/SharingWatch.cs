@@ -21,7 +21,8 @@ internal sealed class SharingWatch(ISocketHolders holders)
     public bool IsShared(ulong inode) => latest is { } seen && seen.Sockets.Contains(inode);
 
     /// <summary>A look at what is so now, to be waited for; null when what is known is of now, or looking has cost too much lately.</summary>
-    public Task? LookAgain()
+    /// <param name="isLikely">There was much time for a fork; for the others some of the time is kept.</param>
+    public Task? LookAgain(bool isLikely)
     {
         long births = holders.Births();
         if (latest is { } seen && seen.Births == births)
@@ -35,7 +36,7 @@ internal sealed class SharingWatch(ISocketHolders holders)
             savedAt = Stopwatch.GetTimestamp();
             if (saved > MostSaved)
                 saved = MostSaved;
-            if (saved <= TimeSpan.Zero)
+            if (saved <= (isLikely ? -MostSaved : MostSaved / 2))
                 return null;
             return running = Task.Run(Look);
         }

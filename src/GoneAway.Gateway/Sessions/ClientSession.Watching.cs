@@ -15,6 +15,8 @@ internal sealed partial class ClientSession
 {
     /// <summary>Milliseconds without a command in which there may have been a fork; whoever sends one command after the other has no time for it.</summary>
     private const int ForkTime = 1;
+    /// <summary>Milliseconds without a command in which a server has forked its workers.</summary>
+    private const int LikelyTime = 100;
     /// <summary>Milliseconds after which it is looked for in any case.</summary>
     private const int LookTime = 5;
     /// <summary>Milliseconds that a command waits for what is found.</summary>
@@ -45,17 +47,16 @@ internal sealed partial class ClientSession
     private async ValueTask LookForForkAsync()
     {
         long until = Loop.Now + LookPatience;
-        while (core.Sharing!.LookAgain() is { } looking && Loop.Now < until)
+        bool isLikely = Loop.Now - idleSince >= LikelyTime;
+        // The first may have begun before the fork, the second has not; where processes are born without end, a third would not be the last.
+        for (int i = 0; i < 2 && Loop.Now < until && core.Sharing!.LookAgain(isLikely) is { } looking; i++)
         {
-            if (!looking.IsCompleted)
-            {
-                _ = looking.ContinueWith(_ => Loop.Post(() => Notify(Ready.Signal)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                while (!looking.IsCompleted && await WaitAsync(Ready.Signal, until) != Ready.Timeout)
-                    ;
-            }
+            _ = looking.ContinueWith(_ => Loop.Post(() => Notify(Ready.Signal)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            while (!looking.IsCompleted && await WaitAsync(Ready.Signal, until) != Ready.Timeout)
+                ;
         }
         lookedAt = Loop.Now;
-        client.KeepsLast = core.Sharing.IsShared(clientInode);
+        client.KeepsLast = core.Sharing!.IsShared(clientInode);
     }
 
     /// <summary>An answer is on its way but for its last byte. False ends the session: another command came.</summary>

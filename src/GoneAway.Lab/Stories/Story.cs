@@ -33,6 +33,9 @@ public abstract class Story
     /// <summary>Programs and files without which it cannot be played, each with the Debian package that has it.</summary>
     public abstract IReadOnlyList<(string File, string Package)> Needs { get; }
 
+    /// <summary>Of what the application said, what its author would show to others.</summary>
+    public virtual string Shown(string said) => said;
+
     /// <summary>What is wrong in what the application said behind the gateway; null when all is well.</summary>
     public virtual string? WrongBehindGateway(string said) => Cure.SeesError(said) ? "the application still sees an error" : null;
 

@@ -13,7 +13,7 @@ public static class StoryPage
         var page = new StringBuilder();
         page.Append($"# {story.Number}. {story.Title}\n\n{story.Trouble}\n\nWritten by `goneaway lab {story.Name} --page`: all output below is of that run.\n");
         page.Append($"\n{Table(told)}");
-        Block(page, "What the application saw", told.Saw);
+        Block(page, "What the application saw", story.Shown(told.Saw));
         foreach (FollowedStep step in told.Ahead)
             Block(page, "Before anything failed: `" + step.Command + "`", step.Output);
         Block(page, "What GoneAway says of the evidence that its author had: `goneaway explain evidence`", told.First.Text);
@@ -21,7 +21,7 @@ public static class StoryPage
             Block(page, "What it asked for: `" + step.Command + "`", step.Output);
         if (told.Second is { } second)
             Block(page, "What it says with that: `goneaway explain followed`", second.Text);
-        Block(page, "What the application sees behind the gateway", told.SawBehindGateway);
+        Block(page, "What the application sees behind the gateway", story.Shown(told.SawBehindGateway));
         Block(page, "What the gateway says", told.GatewaySaid);
         return page.ToString();
     }
@@ -33,7 +33,7 @@ public static class StoryPage
         yield return ("verdict, from the author's evidence", Verdict(told.First));
         if (told.Second is { } second)
             yield return ("verdict, with what it asked for", Verdict(second));
-        yield return ("behind the gateway", Last(told.SawBehindGateway));
+        yield return ("behind the gateway", Last(told.Story.Shown(told.SawBehindGateway)));
     }
 
     private static string Table(StoryTold told)
