@@ -48,6 +48,15 @@ public sealed class LongWorkerDocumentTests : IDisposable
     }
 
     [Fact]
+    public void What_would_prove_it_is_asked_for_and_all_of_it_is_shown()
+    {
+        string report = Explained();
+        Assert.StartsWith("UNKNOWN", report, StringComparison.Ordinal);
+        Assert.Contains(" next ", report, StringComparison.Ordinal);
+        Assert.Contains(" then tcpdump -i any -s 0 -w lost.pcap port 3306", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_restart_is_ruled_out_by_an_Uptime_of_days()
     {
         Assert.DoesNotContain("server-restart: Uptime", Explained(), StringComparison.Ordinal);

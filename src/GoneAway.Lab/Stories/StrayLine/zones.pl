@@ -48,4 +48,3 @@ eval {
     }
 };
 say_so($@ =~ s/\s+\z//r) if $@;
-say_so('ended');
