@@ -129,7 +129,8 @@ public sealed class ProxyIdleTimeout : Cause
         ## Evidence
         - Many connections closed after the same idle time, to a fraction of a second, at different moments.
         - By FIN, without 4031 (MySQL from 8.0.24 would send it), without MariaDB's RST.
-        - HAProxy's log: `cD` or `sD`. `timeout tunnel` always says `cD`. With `timeout client` shorter than a query the *next* query fails.
+        - In a capture of both sides of the proxy: one greeting (thread id, scramble) on two connections, and the proxy closes both.
+        - HAProxy's log: `cD` or `sD`; with the port of a captured client on which nothing ran it is proof. `timeout tunnel` always says `cD`. With `timeout client` shorter than a query the *next* query fails.
 
         ## Looks like it, but is not
         - `wait-timeout` of an older MySQL is the same bare FIN; its value decides.

@@ -34,6 +34,9 @@ public sealed class StoryTests
         StoryTold told = Solved(4);
         Assert.Contains("cD: the client side was silent for too long", told.First.Text, StringComparison.Ordinal);
         Assert.Contains("nothing was running on it", told.Second!.Text, StringComparison.Ordinal);
+        // Each direction has an answer, and with what was asked for none is left open.
+        foreach (string direction in (string[])["cause  time-outs", "not    health checks", "not    limits", "not    reloads", "cause  retries and keep-alive", "not    max_allowed_packet", "not    replicas' health", "not    driver", "not    log levels"])
+            Assert.Contains("\n  " + direction, told.Second.Text, StringComparison.Ordinal);
         // All of it came to pass, and reached nobody.
         foreach (string trouble in (string[])["127.0.0.11:3306 is down", "127.0.0.12:3306 is down", "127.0.0.13:3306 is down", "127.0.0.14:3306 is down", "no answer to the connect", "replication is not running", "s behind its source, more than 1", "(no client was harmed)"])
             Assert.Contains(trouble, told.GatewaySaid, StringComparison.Ordinal);
