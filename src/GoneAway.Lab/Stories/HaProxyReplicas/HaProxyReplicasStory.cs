@@ -44,8 +44,7 @@ public sealed class HaProxyReplicasStory : Story
 
     protected override void Play(StoryRun run)
     {
-        var replicas = new Replicas(run.Lab);
-        run.Lab.Keep(replicas);
+        Replicas replicas = Replicas.Of(run.Lab);
         if (run.IsBehindGateway)
             Cured(run, replicas);
         else

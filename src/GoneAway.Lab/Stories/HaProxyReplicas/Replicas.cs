@@ -13,12 +13,23 @@ internal sealed class Replicas : IDisposable
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(20);
 
     private readonly LabRun run;
-    private readonly DatabaseServer primary;
-    private readonly DatabaseServer[] servers = new DatabaseServer[Count];
+    private readonly DatabaseServer?[] servers = new DatabaseServer?[Count];
+    private DatabaseServer? primary;
 
-    public Replicas(LabRun run)
+    private Replicas(LabRun run) => this.run = run;
+
+    /// <summary>Starts all and waits until each replica has what the primary has. They end with the run.</summary>
+    public static Replicas Of(LabRun run)
     {
-        this.run = run;
+        var replicas = new Replicas(run);
+        // Before they start: what is half set up ends with the run, too.
+        run.Keep(replicas);
+        replicas.Begin();
+        return replicas;
+    }
+
+    private void Begin()
+    {
         primary = Start("primary", "127.0.0.10", 1, "--log-bin=primary-bin", "--skip-name-resolve");
         Parallel.For(0, Count, i => servers[i] = StartReplica(i));
         Ask("primary", $"""
@@ -39,13 +50,13 @@ internal sealed class Replicas : IDisposable
 
     public static IEnumerable<int> All => Enumerable.Range(0, Count);
 
-    public string LogOf(int replica) => File.ReadAllText(servers[replica].Log);
+    public string LogOf(int replica) => File.ReadAllText(servers[replica]!.Log);
 
     /// <summary>Ends one as systemd does, and starts it again after as long as a small server takes.</summary>
     public void Restart(int replica)
     {
-        servers[replica].Stop();
-        servers[replica].Dispose();
+        servers[replica]!.Stop();
+        servers[replica]!.Dispose();
         Scene.Wait(1);
         servers[replica] = StartReplica(replica);
     }
