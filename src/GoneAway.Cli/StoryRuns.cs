@@ -59,7 +59,7 @@ internal static class StoryRuns
     {
         output.WriteLine($"--- {title}");
         foreach (string line in text.TrimEnd().Split('\n'))
-            output.WriteLine("  " + Reports.Plain.Of(line.TrimEnd()));
+            output.WriteLine("  " + Reports.Plain.Of(line.TrimEnd().Replace("\t", "    ", StringComparison.Ordinal)));
         output.WriteLine();
     }
 }
