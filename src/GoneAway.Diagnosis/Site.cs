@@ -47,7 +47,8 @@ internal sealed class Site(Loss loss, Case @case)
         }
     }
 
-    public bool HasProxy => @case.Facts.Any(static f => f.Kind == FactKind.Proxy) || @case.Sightings.Any(static s => s.Origin == Origin.Proxy);
+    /// <summary>A proxy has said something, or is set up to lead somewhere: defaults alone, as a distribution ships them, stand in nobody's path.</summary>
+    public bool HasProxy => @case.Facts.Any(static f => f.Kind == FactKind.Proxy && f.Scope is not "global" && f.Scope?.StartsWith("defaults", StringComparison.Ordinal) != true) || @case.Sightings.Any(static s => s.Origin == Origin.Proxy);
 
     private string? Application(string name) => @case.All(FactKind.Application, name).FirstOrDefault(f => IsPlain(f.Value))?.Value;
 
