@@ -51,6 +51,11 @@ public sealed class DirectionTests
         Assert.Contains(command, answer.Command, StringComparison.Ordinal);
     }
 
+    /// <summary>A distribution's file with global and defaults stands in nobody's path.</summary>
+    [Fact]
+    public void Defaults_alone_are_no_proxy() =>
+        Assert.Empty(Answered(GoneAway, ClientTime with { Scope = "defaults" }, Mode with { Scope = "global" }));
+
     [Fact]
     public void All_nine_are_answered_whatever_is_known()
     {
