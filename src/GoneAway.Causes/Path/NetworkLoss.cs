@@ -38,8 +38,10 @@ public sealed class NetworkLoss : Cause
                 new Evidence($"{found.sender.BytesInFlight} bytes of the {who} unacknowledged, retransmitted {found.sender.UnansweredRetransmissions} times in {Spans.Show(connection.Last.At - since.At)}", connection.At(since.Packet)),
                 other.LastSegment is { } heard ? new Evidence($"last packet of the other side", connection.At(heard.Packet)) : EndOf(connection),
             ],
-            new Symptom(2013, "Lost connection to MySQL server during query"));
+            new Symptom(2013, "Lost connection to MySQL server " + (IsLogin(connection) ? "at 'reading authorization packet'" : "during query")));
     }
+
+    private static bool IsLogin(Timeline? connection) => connection is { Stage: Stage.AwaitingLogin or Stage.Authenticating };
 
     private static Examination.Matched Found(Timeline connection, Grade grade, string summary, IReadOnlyList<Evidence> evidence, Symptom symptom) => new()
     {
@@ -82,6 +84,7 @@ public sealed class NetworkLoss : Cause
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
+        .. IsLogin(loss.Connection) || loss.Find(Sign.LostDuringLogin) is not null ? Causes.Remedies.RetryConnect("A longer connect_timeout only ties up the server's threads, and the network stays as bad.") : [],
         new("network", "mtr or ping both ways during the fault; interface errors (ip -s link), security groups and routes for new connects."),
         new("any", "Short connect time-outs and a retry for connects; a read deadline, so that a dead path is noticed in seconds and not after 15 minutes."),
     ];

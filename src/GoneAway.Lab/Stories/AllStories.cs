@@ -7,6 +7,7 @@ public static class AllStories
     [
         new LongWorker.LongWorkerStory(),
         new FourTabs.FourTabsStory(),
+        new DyingDump.DyingDumpStory(),
         new HaProxyReplicas.HaProxyReplicasStory(),
         new StrayLine.StrayLineStory(),
     ];

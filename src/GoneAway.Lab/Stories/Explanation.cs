@@ -20,13 +20,15 @@ public sealed record Explanation
 
     public bool IsProven(string cause) => Verdicts.Contains((cause, "proven"));
 
+    public bool IsLikely(string cause) => IsProven(cause) || Verdicts.Contains((cause, "likely"));
+
     /// <summary>What is worse than "cannot tell": another cause that is called likely or proven, or no loss at all. Null when there is none.</summary>
-    public string? Wrong(string cause)
+    public string? Wrong(Story story)
     {
         if (Verdicts.Count == 0)
             return "no lost connection is told of";
         foreach ((string? named, string grade) in Verdicts)
-            if (named is not null && named != cause && grade is "likely" or "proven")
+            if (named is not null && named != story.Cause && !story.AlsoCauses.Contains(named) && grade is "likely" or "proven")
                 return $"{named} is called {grade}";
         return null;
     }

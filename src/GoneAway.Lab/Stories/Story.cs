@@ -18,6 +18,9 @@ public abstract class Story
     /// <summary>The verdict that the trouble must get.</summary>
     public abstract string Cause { get; }
 
+    /// <summary>Causes of further losses of the same trouble: each must be called likely at least in the end.</summary>
+    public virtual IReadOnlyList<string> AlsoCauses => [];
+
     /// <summary>Regular expressions that what the application says must match each, as in the document.</summary>
     public abstract IReadOnlyList<string> Sees { get; }
 

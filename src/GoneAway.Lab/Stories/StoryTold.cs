@@ -36,14 +36,16 @@ public sealed record StoryTold
         foreach (string pattern in Story.Sees)
             if (!Regex.IsMatch(Saw, pattern))
                 yield return $"without the gateway the application did not see {pattern}";
-        if (First.Wrong(Story.Cause) is { } wrong)
+        if (First.Wrong(Story) is { } wrong)
             yield return "from the author's evidence: " + wrong;
         if (!First.IsProven(Story.Cause) && First.CollectNext.Count == 0)
             yield return "the author's evidence proves nothing, and nothing is asked for";
-        if (Last.Wrong(Story.Cause) is { } stillWrong)
+        if (Last.Wrong(Story) is { } stillWrong)
             yield return "with what was asked for: " + stillWrong;
         if (!Last.IsProven(Story.Cause))
             yield return $"{Story.Cause} is not proven with what was asked for";
+        foreach (string cause in Story.AlsoCauses.Where(cause => !Last.IsLikely(cause)))
+            yield return $"{cause} is not even likely with what was asked for";
         if (Story.Hazard is { } hazard && !Ahead.Any(step => step.Output.Contains("hazard  " + hazard, StringComparison.Ordinal)))
             yield return $"nothing named the hazard {hazard} before the failure";
         if (Story.WrongBehindGateway(SawBehindGateway) is { } seen)

@@ -28,6 +28,23 @@ public sealed class StoryTests
         Assert.Contains("close_old_connections", told.Second.Text, StringComparison.Ordinal);
     }
 
+    [StoryFact(3)]
+    public void The_dump_that_dies()
+    {
+        StoryTold told = Solved(3);
+        // Who waited for whom: the client for a greeting, the server for a login, the server for a client that reads.
+        string text = told.Last.Text;
+        Assert.Contains("by then the client had given up", text, StringComparison.Ordinal);
+        Assert.Contains("skip_name_resolve = ON", text, StringComparison.Ordinal);
+        Assert.Contains("seen as 2013 Lost connection to MySQL server at 'reading authorization packet'", text, StringComparison.Ordinal);
+        Assert.Contains("A longer connect_timeout only ties up", text, StringComparison.Ordinal);
+        Assert.Contains("Retry the connect", text, StringComparison.Ordinal);
+        // Zero-window time against net_write_timeout, the row that was reached, the bytes that were sent; for mysqldump and for the C program.
+        Assert.Matches(@"client's receive window at zero, [12]\.\d+ s at the longest", text);
+        Assert.Matches(@"COM_QUERY SELECT .*few: row \d+ reached, \d+ bytes, result not complete", text);
+        Assert.Contains("net_write_timeout", text, StringComparison.Ordinal);
+    }
+
     [StoryFact(4)]
     public void The_random_2006_behind_HAProxy()
     {
