@@ -36,7 +36,7 @@ public sealed class FourTabsTests
         Directory.CreateDirectory(Path.Combine(folder, alone));
         File.Copy(Path.Combine(folder, evidence, file), Path.Combine(folder, alone, file));
         Explanation explained = Explanation.Of(folder, alone);
-        Assert.Null(explained.Wrong("shared-after-fork"));
+        Assert.Null(explained.Wrong(AllStories.Find("story-2")!));
         Assert.Contains(explained.Verdicts, static v => v.Cause == "shared-after-fork");
         return explained.Verdicts.First(static v => v.Cause == "shared-after-fork").Grade;
     }
