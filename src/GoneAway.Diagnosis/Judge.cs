@@ -123,6 +123,7 @@ public sealed class Judge(IReadOnlyList<Cause> causes)
         At = loss.At,
         Source = loss.Connection?.Source ?? SourceFile.Of(loss.Source),
         Connection = loss.Connection,
+        Sightings = loss.Sightings,
         Party = Party.Of(loss),
         Symptom = null,
         ClosedBy = ClosedBy.Unknown,

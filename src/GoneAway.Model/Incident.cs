@@ -51,6 +51,8 @@ public sealed record Incident
     public required string Source { get; init; }
     /// <summary>What a capture shows of it; null when only other sources tell.</summary>
     public required Timeline? Connection { get; init; }
+    /// <summary>What applications, servers, proxies and processes say of it, oldest first.</summary>
+    public IReadOnlyList<Sighting> Sightings { get; init; } = [];
     public required Party Party { get; init; }
     public required Symptom? Symptom { get; init; }
     public required ClosedBy ClosedBy { get; init; }

@@ -74,7 +74,7 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         string closed = incident.ClosedBy == ClosedBy.Unknown ? "" : $", closed by the {incident.ClosedBy.ToString().ToLowerInvariant()}";
         output.WriteLine($"{grade}  {style.Bold(incident.Verdict.Cause ?? "cause not decided")}{closed}");
         Wrapped("", incident.Verdict.Summary);
-        output.WriteLine(style.Dim("  " + Plain.Of(Who(incident))));
+        output.WriteLine(style.Dim("  " + Plain.Of(Who.Of(incident))));
         foreach (Evidence evidence in incident.Evidence.Take(verbose ? int.MaxValue : MostEvidence))
             Wrapped("proof", $"{evidence.Text}  [{evidence.Source}]");
         foreach (string line in incident.Connection is { } connection ? Drawing.Lines(connection, width - 2) : [])
@@ -117,25 +117,6 @@ public sealed class TerminalReport(TextWriter output, bool colour, int width = 1
         string[] named = [.. incident.RuledOut.Select(static x => x.Cause).OrderBy(x => Array.IndexOf(suspects, x) is >= 0 and var rank ? rank : int.MaxValue).Take(MostNamed)];
         int more = incident.RuledOut.Count - named.Length;
         Wrapped("not", string.Join(", ", named) + (more > 0 ? $" and {more} more" : "") + " (--verbose says by what)");
-    }
-
-    private static string Who(Incident incident)
-    {
-        Party party = incident.Party;
-        string who = incident.At is { } at ? $"{at.ToUtc():yyyy-MM-dd HH:mm:ss.fff}Z" : "no time is known";
-        if (party.Client is not null || party.Server is not null)
-            who += $"  {party.Client ?? "client"} → {party.Server ?? "server"}";
-        if (party.ThreadId is { } thread)
-            who += $"  thread {thread}";
-        if (party.User is { Length: > 0 } user)
-            who += $"  user {user}";
-        if (party.Program is { } program)
-            who += $"  {program}" + (party.Pid is { } pid ? $"[{pid}]" : "");
-        if (incident.Connection?.Identity.UsesTls == true)
-            who += "  in TLS: judged by TCP and the greeting alone";
-        if (incident.Symptom is { } symptom)
-            who += $"  seen as {symptom.Code} {symptom.Text}";
-        return who;
     }
 
     /// <summary>A label and a text, folded at the width with a hanging indent.</summary>
