@@ -3,7 +3,8 @@ using GoneAway.Model;
 namespace GoneAway.Reports.Html;
 
 /// <summary>
-/// One file for a browser, that needs nothing else: every verdict with its proof, the fix, what is ruled out, what to collect, and the timeline drawn.
+/// One file for a browser, that needs nothing else: every verdict with its proof, the fix, what is ruled out, what to collect, where else it could lie,
+/// and the timeline drawn.
 /// It has no script and its policy forbids any; it is well-formed XML. Incidents are written as they come; the overview is known only at the end
 /// and is shown at the top by its style.
 /// </summary>
@@ -26,6 +27,7 @@ public sealed class HtmlReport(TextWriter output, int most = 100) : IReportWrite
 
     private readonly List<InputSummary> inputs = [];
     private readonly Dictionary<string, Group> groups = [];
+    private bool directionsTold;
 
     public void Begin() => output.Write($"""
         <!DOCTYPE html>
@@ -92,7 +94,7 @@ public sealed class HtmlReport(TextWriter output, int most = 100) : IReportWrite
         output.WriteLine($"<p class=\"who\">{Markup.Of(Who.Of(incident))}</p>");
         List("Proof", incident.Evidence, static e => $"<li>{Markup.Of(e.Text)} <cite>{Markup.Of(e.Source)}</cite></li>");
         if (Picture.Of(incident) is { } picture)
-            output.Write($"<figure>\n{picture}</figure>\n");
+            output.Write($"<figure class=\"{(incident.Connection is null ? "told" : "captured")}\">\n{picture}</figure>\n");
         List("Fix", incident.Fix, static f => f.For == "any" ? $"<li>{Markup.Of(f.Text)}</li>" : $"<li><b>{Markup.Of(f.For)}</b>: {Markup.Of(f.Text)}</li>");
         List("Collect next", incident.CollectNext, static s => $"<li><pre>{Markup.Of(s.Command)}</pre><span class=\"why\">decides {Markup.Of(string.Join(", ", s.Decides))}</span></li>");
         List("Not excluded", incident.Alternatives, static a => $"<li><b>{Markup.Of(a.Cause)}</b> ({Name(a.Grade)}): {Markup.Of(a.Why)}</li>");
@@ -103,7 +105,24 @@ public sealed class HtmlReport(TextWriter output, int most = 100) : IReportWrite
                 output.WriteLine($"<tr><td>{Markup.Of(excluded.Cause)}</td><td>{Markup.Of(excluded.Why)}</td><td><cite>{Markup.Of(excluded.Source)}</cite></td></tr>");
             output.WriteLine("</tbody></table></details>");
         }
+        Directions(incident.Directions);
         output.WriteLine("</article>");
+    }
+
+    /// <summary>The whole investigation behind a proxy: unfolded once, for it is much the same for each loss of a case.</summary>
+    private void Directions(IReadOnlyList<Direction> directions)
+    {
+        if (directions.Count == 0)
+            return;
+        output.WriteLine($"<details class=\"directions\"{(directionsTold ? "" : " open=\"open\"")}><summary>Where else it could lie, behind a proxy: {directions.Count} directions</summary><table><tbody>");
+        directionsTold = true;
+        foreach (Direction direction in directions)
+        {
+            string state = direction.State switch { DirectionState.Cause => "cause", DirectionState.RuledOut => "ruled out", _ => "to collect" };
+            string command = direction.Command is { } line ? $"<pre>{Markup.Of(line)}</pre>" : "";
+            output.WriteLine($"<tr><td>{Markup.Of(direction.Name)}</td><td>{state}</td><td>{Markup.Of(direction.Answer)}{command}</td><td><cite>{Markup.Of(direction.Source ?? "")}</cite></td></tr>");
+        }
+        output.WriteLine("</tbody></table></details>");
     }
 
     private void List<T>(string title, IReadOnlyList<T> items, Func<T, string> write)

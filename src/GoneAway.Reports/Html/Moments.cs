@@ -15,7 +15,8 @@ internal enum Lane : byte
 /// <param name="At">Null when its source says no time.</param>
 /// <param name="Time">As it stands at the row: time before the end, or the clock.</param>
 /// <param name="Place">Packet number or <c>file:line</c>.</param>
-internal sealed record Row(Instant? At, string Time, Lane Lane, string Text, string Place, bool IsArrow, bool IsEnd);
+/// <param name="IsWhole">Its source writes whole seconds: <paramref name="At"/> is where it stands in the order, not when it was.</param>
+internal sealed record Row(Instant? At, string Time, Lane Lane, string Text, string Place, bool IsArrow, bool IsEnd, bool IsWhole = false);
 
 /// <summary>What is known of a connection, in the order of time: a capture's events and what other sources wrote.</summary>
 internal static class Moments
@@ -69,7 +70,7 @@ internal static class Moments
         Instant? placed = whole ? told.At!.Value + TimeSpan.FromMilliseconds(999.9) : told.At;
         string time = told.At is not { } moment ? "no time" : end is { } known && !whole ? EventWords.Offset(moment - known) : moment.ToUtc().ToString(whole ? "HH:mm:ss" : "HH:mm:ss.fff");
         return new Row(placed, time, told.Origin switch { Origin.Application or Origin.Process => Lane.Client, Origin.Server => Lane.Server, _ => Lane.Between },
-            told.Text.Trim(), told.Source, IsArrow: false, IsEnd: end is null && told.Sign.IsLoss());
+            told.Text.Trim(), told.Source, IsArrow: false, IsEnd: end is null && told.Sign.IsLoss(), whole);
     }
 
     private static IEnumerable<Sighting> Nearest(Incident incident)

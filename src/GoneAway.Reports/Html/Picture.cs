@@ -25,7 +25,7 @@ internal static class Picture
     private static string Draw(Incident incident, List<Row> rows)
     {
         var svg = new StringBuilder();
-        double[] places = Places(rows, out List<(double Y, TimeSpan Gap)> breaks);
+        double[] places = Places(rows, out List<(double Y, string Gap)> breaks);
         double end = rows.FindIndex(static r => r is { IsEnd: true, IsArrow: true }) is >= 0 and int index ? places[index] : double.PositiveInfinity;
         double bottom = places[^1] + 22;
         string? remark = Remark(incident, rows);
@@ -40,7 +40,7 @@ internal static class Picture
             if (end < bottom)
                 svg.Append(Line(x, end, x, bottom, "#c9d0d8", 1, dashed: true));
         }
-        foreach ((double y, TimeSpan gap) in breaks)
+        foreach ((double y, string gap) in breaks)
             Break(svg, y, gap);
         for (int i = 0; i < rows.Count; i++)
             Draw(svg, rows[i], places[i]);
@@ -50,7 +50,7 @@ internal static class Picture
     }
 
     /// <summary>Where each row stands: to scale, as far as a row's height and the page allow; what is longer is broken.</summary>
-    private static double[] Places(List<Row> rows, out List<(double Y, TimeSpan Gap)> breaks)
+    private static double[] Places(List<Row> rows, out List<(double Y, string Gap)> breaks)
     {
         var gaps = new TimeSpan?[rows.Count];
         for (int i = 1; i < rows.Count; i++)
@@ -63,9 +63,11 @@ internal static class Picture
         {
             if (gaps[i] is { } gap)
             {
-                double wanted = gap.TotalSeconds * scale;
+                bool whole = rows[i].IsWhole || rows[i - 1].IsWhole;
+                // How long it was within a second is not known of a line that tells whole seconds.
+                double wanted = whole && gap < TimeSpan.FromSeconds(2) ? Least : gap.TotalSeconds * scale;
                 if (wanted > Most)
-                    breaks.Add((y + 26, gap));
+                    breaks.Add((y + 26, whole ? "about " + Spans.Show(TimeSpan.FromSeconds(Math.Round(gap.TotalSeconds))) : Spans.Show(gap)));
                 y += wanted > Most ? 54 : Math.Max(wanted, Least);
             }
             else if (i > 0)
@@ -87,7 +89,7 @@ internal static class Picture
             svg.Append(Text(x, 31, "middle", Faint, Markup.Cut(address, 40)));
     }
 
-    private static void Break(StringBuilder svg, double y, TimeSpan gap)
+    private static void Break(StringBuilder svg, double y, string gap)
     {
         foreach (int x in (int[])[Left, Right])
         {
@@ -95,7 +97,7 @@ internal static class Picture
             foreach (int shift in (int[])[-6, 6])
                 svg.Append(Invariant($"<path d=\"M{x - 8} {y + shift + 3:0.#} l5 -6 l6 6 l5 -6\" fill=\"none\" stroke=\"{Faint}\" stroke-width=\"1.5\"/>\n"));
         }
-        svg.Append(Text(Middle, y + 4, "middle", Faint, $"… {Spans.Show(gap)} …"));
+        svg.Append(Text(Middle, y + 4, "middle", Faint, $"… {gap} …"));
     }
 
     private static void Draw(StringBuilder svg, Row row, double y)
