@@ -17,7 +17,7 @@ internal static class LabCommand
         var server = new Option<string>("--server") { Description = "mariadb, or mysql: MySQL 9 of Debian's unstable distribution, fetched into ~/.cache/goneaway.", DefaultValueFactory = _ => "mariadb" };
         server.AcceptOnlyFromAmong("mariadb", "mysql");
         var gateway = new Option<bool>("--with-gateway") { Description = "Run it twice, without and with the gateway in the path, and show what the application saw; 'all' runs every one that the gateway cures. Exit status 1: it still saw an error." };
-        var page = new Option<string?>("--page") { Description = "Of a story: write it to this file, as Markdown." };
+        var page = new Option<string?>("--page") { Description = "Of a story: write it to this file, as Markdown, and the drawing of its lost connection beside it (.svg)." };
         var command = new Command("lab", "Makes a lost connection happen here, with real servers and clients in network namespaces of their own, and explains it. Needs root, mariadb-server, tcpdump. A story is a whole trouble with the software it happened to: explained from what its author had, then with what was asked for, then once more behind the gateway; exit status 1: it was not solved.\n\nExamples:\n  goneaway lab\n  goneaway lab wait-timeout\n  goneaway lab killed --server mysql --keep evidence\n  goneaway lab story-1") { name, keep, server, gateway, page, LedgerCommand.Create(terminal) };
         command.SetAction(parsed =>
         {

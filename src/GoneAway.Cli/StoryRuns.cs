@@ -6,7 +6,7 @@ namespace GoneAway.Cli;
 /// <summary><c>goneaway lab story-N</c>: as it was, explained, and behind the gateway.</summary>
 internal static class StoryRuns
 {
-    /// <param name="page">Write docs/stories/N.md's text to this file; null: no page.</param>
+    /// <param name="page">Write docs/stories/N.md's text to this file and its picture, N.svg, beside it; null: no page.</param>
     public static int Run(Terminal terminal, Story story, string? keep, string? page)
     {
         using var output = new StreamWriter(terminal.Output, leaveOpen: true) { AutoFlush = true };
@@ -22,7 +22,7 @@ internal static class StoryRuns
             StoryTold told = story.Tell(Path.GetFullPath(folder));
             Write(told, output);
             if (page is not null)
-                File.WriteAllText(page, StoryPage.Of(told));
+                WritePage(told, page);
             return told.Faults().Any() ? ExitStatus.GradeMet : ExitStatus.Done;
         }
         catch (LabException error)
@@ -35,6 +35,16 @@ internal static class StoryRuns
             if (keep is null)
                 Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static void WritePage(StoryTold told, string page)
+    {
+        string picture = Path.ChangeExtension(page, ".svg");
+        File.WriteAllText(page, StoryPage.Of(told, Path.GetFileName(picture)));
+        if (StoryPage.Picture(told) is { } drawn)
+            File.WriteAllText(picture, drawn);
+        else
+            File.Delete(picture);
     }
 
     private static void Write(StoryTold told, StreamWriter output)

@@ -1,8 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
 using GoneAway.Lab.Parts;
 
 namespace GoneAway.Lab.Stories;
+
+/// <summary>An incident's timeline, cut out of the HTML report.</summary>
+/// <param name="IsCaptured">A capture's events are drawn; else only what other sources wrote.</param>
+public sealed record DrawnIncident(string Cause, string Grade, bool IsCaptured, string Svg);
 
 /// <summary>What <c>goneaway explain</c> says of a folder: for people, and the verdicts of its JSON report.</summary>
 public sealed record Explanation
@@ -17,6 +23,12 @@ public sealed record Explanation
 
     /// <summary>Commands of all lost connections, the most telling first, each once.</summary>
     public required IReadOnlyList<string> CollectNext { get; init; }
+
+    /// <summary>The incidents of the HTML report that are drawn, in its order; each picture a whole SVG file.</summary>
+    public IReadOnlyList<DrawnIncident> Pictures { get; init; } = [];
+
+    /// <summary>The timeline of an incident of a cause, proven and captured ones first; null when none is drawn.</summary>
+    public string? PictureOf(string cause) => Pictures.Where(p => p.Cause == cause).OrderByDescending(static p => p.Grade == "proven").ThenByDescending(static p => p.IsCaptured).FirstOrDefault()?.Svg;
 
     public bool IsProven(string cause) => Verdicts.Contains((cause, "proven"));
 
@@ -49,7 +61,18 @@ public sealed record Explanation
                 if (step.GetProperty("command").GetString() is { } command && !next.Contains(command))
                     next.Add(command);
         }
-        return new Explanation { Text = Explain(parent, folder), Verdicts = verdicts, CollectNext = next };
+        return new Explanation { Text = Explain(parent, folder), Verdicts = verdicts, CollectNext = next, Pictures = Drawn(Explain(parent, folder, "--format", "html")) };
+    }
+
+    private static List<DrawnIncident> Drawn(string html)
+    {
+        XNamespace page = "http://www.w3.org/1999/xhtml", picture = "http://www.w3.org/2000/svg";
+        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        var drawn = new List<DrawnIncident>();
+        foreach (XElement incident in XDocument.Load(reader, LoadOptions.PreserveWhitespace).Descendants(page + "article"))
+            if (incident.Element(page + "figure") is { } figure && figure.Element(picture + "svg") is { } svg)
+                drawn.Add(new DrawnIncident((string?)incident.Attribute("data-cause") ?? "", (string?)incident.Attribute("data-grade") ?? "", (string?)figure.Attribute("class") == "captured", svg.ToString(SaveOptions.DisableFormatting) + "\n"));
+        return drawn;
     }
 
     private static string Explain(string parent, string folder, params string[] options)

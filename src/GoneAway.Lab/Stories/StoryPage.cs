@@ -7,12 +7,19 @@ public static class StoryPage
 {
     private const int MostLines = 60;
 
-    public static string Of(StoryTold told)
+    /// <summary>The last explanation's drawing of the loss the story is about, as an SVG file; null when nothing of it is drawn.</summary>
+    public static string? Picture(StoryTold told) => told.Last.PictureOf(told.Story.Cause);
+
+    /// <param name="told">What came out of the story.</param>
+    /// <param name="picture">Name of the file beside the page that holds <see cref="Picture"/>; null: no picture is shown, nor when there is none.</param>
+    public static string Of(StoryTold told, string? picture = null)
     {
         Story story = told.Story;
         var page = new StringBuilder();
         page.Append($"# {story.Number}. {story.Title}\n\n{story.Trouble}\n\nWritten by `goneaway lab {story.Name} --page`: all output below is of that run.\n");
         page.Append($"\n{Table(told)}");
+        if (picture is not null && Picture(told) is not null)
+            page.Append($"\n![The connection's last moments]({picture})\n");
         Block(page, "What the application saw", story.Shown(told.Saw));
         foreach (FollowedStep step in told.Ahead)
             Block(page, "Before anything failed: `" + step.Command + "`", step.Output);
