@@ -6,6 +6,8 @@ namespace GoneAway.Lab.Parts;
 /// <summary>A program that runs on a host of the lab. What it prints is kept; it is stopped by its process id.</summary>
 public sealed class Program : IDisposable
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly Process process;
     private readonly StringBuilder output = new();
     private bool disposed;
@@ -64,7 +66,8 @@ public sealed class Program : IDisposable
     /// <summary>Polls until the output holds the text; throws after the deadline or when the program has ended without it.</summary>
     public void WaitForOutput(string text, TimeSpan deadline)
     {
-        if (!Poll.Until(() => Output.Contains(text, StringComparison.Ordinal) || HasExited, deadline) || !Output.Contains(text, StringComparison.Ordinal))
+        // Its last words may come some time after its end.
+        if (!Poll.Until(() => Output.Contains(text, StringComparison.Ordinal) || HasExited, deadline) || !Poll.Until(() => Output.Contains(text, StringComparison.Ordinal), LastWords))
             throw new LabException($"'{text}' did not come; the program said: {Output}");
     }
 
