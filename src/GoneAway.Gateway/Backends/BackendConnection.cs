@@ -92,7 +92,20 @@ internal sealed class BackendConnection
 }
 
 /// <summary>A statement's text under the settings that its meaning depends on.</summary>
-internal sealed record PreparedText(string Sql, string Schema);
+internal sealed class PreparedText(string sql, string schema) : IEquatable<PreparedText>
+{
+    // Looked up with each execute.
+    private readonly int hash = HashCode.Combine(sql, schema);
+
+    public string Sql => sql;
+    public string Schema => schema;
+
+    public bool Equals(PreparedText? other) => ReferenceEquals(this, other) || other is not null && hash == other.hash && sql == other.Sql && schema == other.Schema;
+
+    public override bool Equals(object? other) => Equals(other as PreparedText);
+
+    public override int GetHashCode() => hash;
+}
 
 /// <summary>A prepared statement of one server connection.</summary>
 internal sealed class PreparedHandle

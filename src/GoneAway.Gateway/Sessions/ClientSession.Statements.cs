@@ -84,14 +84,12 @@ internal sealed partial class ClientSession
         if (handle is null)
             return command == CommandCode.StmtClose ? new ValueTask<bool>(false) : PrepareAgainAsync(total, connection);
         handle.LastUsed = Loop.Now;
-        Address(handle, connection, total);
+        Address(handle);
         return new ValueTask<bool>(true);
     }
 
-    private void Address(PreparedHandle handle, BackendConnection connection, int total)
+    private void Address(PreparedHandle handle)
     {
-        _ = connection;
-        _ = total;
         BinaryPrimitives.WriteUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1), handle.Id);
         handle.LastBinder ??= statement;
         bindsAnew = command == CommandCode.StmtExecute && handle.LastBinder != statement;
@@ -129,7 +127,7 @@ internal sealed partial class ClientSession
             Keep(connection, statement.Text, handle);
             // A new handle knows no types.
             handle.LastBinder = connection;
-            Address(handle, connection, total);
+            Address(handle);
             return true;
         }
         catch (TalkException)
