@@ -15,6 +15,7 @@ internal sealed partial class GatewayCore
 {
     private long lastTurnedAway = long.MinValue / 2;
     private int turnedAway;
+    private readonly BirthsOfTurn[]? births;
 
     /// <summary>Who on this host holds a socket; null where nobody can tell.</summary>
     public ISocketHolders? Holders
@@ -23,12 +24,18 @@ internal sealed partial class GatewayCore
         init
         {
             field = value;
-            Sharing = value is null ? null : new SharingWatch(value);
+            if (value is null)
+                return;
+            Sharing = new SharingWatch(value);
+            births = [.. loops.Select(loop => new BirthsOfTurn(Sharing, loop))];
         }
     }
 
     /// <summary>Which sockets several processes hold; null where nobody can tell.</summary>
     public SharingWatch? Sharing { get; private init; }
+
+    /// <summary>Null where nobody can tell.</summary>
+    public BirthsOfTurn? BirthsOf(EventLoop loop) => births?[Array.IndexOf(loops, loop)];
 
     /// <param name="name">A cause of the catalogue.</param>
     public void NoteIncident(ClientSession session, string name, string text, string incident) =>

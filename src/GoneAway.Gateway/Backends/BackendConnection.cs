@@ -68,12 +68,18 @@ internal sealed class BackendConnection
             prepared.Remove(eldest, out old);
         }
         prepared[text] = handle;
+        handle.KeptBy = this;
+        if (old is not null)
+            old.KeptBy = null;
         return old;
     }
 
-    public void ForgetPrepared(PreparedText text) => prepared.Remove(text);
-
-    public void ForgetPrepared() => prepared.Clear();
+    public void ForgetPrepared()
+    {
+        foreach (PreparedHandle handle in prepared.Values)
+            handle.KeptBy = null;
+        prepared.Clear();
+    }
 
     /// <summary>Leaves as a client should, and closes.</summary>
     /// <param name="politely">With a COM_QUIT, where it can still be sent.</param>
@@ -111,6 +117,8 @@ internal sealed class PreparedText(string sql, string schema) : IEquatable<Prepa
 internal sealed class PreparedHandle
 {
     public required uint Id { get; init; }
+    /// <summary>Null once it is closed.</summary>
+    public BackendConnection? KeptBy { get; set; }
     /// <summary>Whose parameter types it remembers.</summary>
     public object? LastBinder { get; set; }
     public long LastUsed { get; set; }

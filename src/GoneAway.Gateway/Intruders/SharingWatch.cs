@@ -1,6 +1,25 @@
 using System.Diagnostics;
+using GoneAway.Gateway.Loop;
 
 namespace GoneAway.Gateway.Intruders;
+
+/// <summary>The births of this host for one loop, asked for once in a turn: what the turn has to do with came before.</summary>
+internal sealed class BirthsOfTurn(SharingWatch watch, EventLoop loop)
+{
+    private long turn = -1;
+    private bool isKnown;
+
+    /// <summary>No process was born since the last look at who holds what.</summary>
+    public bool IsKnown
+    {
+        get
+        {
+            if (turn != loop.Turn)
+                (turn, isKnown) = (loop.Turn, watch.IsOfNow());
+            return isKnown;
+        }
+    }
+}
 
 /// <summary>Knows which sockets of this host several processes hold: looks again only when a process was born since, for all sessions at once, and for so much of a processor.</summary>
 internal sealed class SharingWatch(ISocketHolders holders)
@@ -20,12 +39,14 @@ internal sealed class SharingWatch(ISocketHolders holders)
     /// <summary>Several processes held the socket when that was last looked at.</summary>
     public bool IsShared(ulong inode) => latest is { } seen && seen.Sockets.Contains(inode);
 
+    /// <summary>No process was born since.</summary>
+    public bool IsOfNow() => latest is { } seen && seen.Births == holders.Births();
+
     /// <summary>A look at what is so now, to be waited for; null when what is known is of now, or looking has cost too much lately.</summary>
     /// <param name="isLikely">There was much time for a fork; for the others some of the time is kept.</param>
     public Task? LookAgain(bool isLikely)
     {
-        long births = holders.Births();
-        if (latest is { } seen && seen.Births == births)
+        if (IsOfNow())
             return null;
         lock (gate)
         {

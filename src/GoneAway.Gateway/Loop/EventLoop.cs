@@ -51,6 +51,9 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Milliseconds of a monotonic clock, read once per turn.</summary>
     public long Now { get; private set; }
 
+    /// <summary>Counts the turns; all that a turn tells of came before it began.</summary>
+    public long Turn { get; private set; }
+
     public byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchSize, pinned: true);
 
     /// <summary>Sockets that are registered.</summary>
@@ -156,6 +159,7 @@ internal sealed class EventLoop : IDisposable
         {
             int count = Native.WaitEpoll(epoll, events, MaxEvents, 1 << TickShift);
             Now = Environment.TickCount64;
+            Turn++;
             for (int i = 0; i < count; i++)
             {
                 byte* entry = events + i * Native.EventSize;

@@ -31,8 +31,7 @@ internal sealed partial class ClientSession
     private ReadOnlySpan<byte> Payload(int length) => input.AsSpan(inputStart + HeaderSize, length);
 
     /// <summary>The command at the beginning of the input. False ends the session.</summary>
-    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<bool> CommandAsync()
+    private ValueTask<bool> CommandAsync()
     {
         int length = LengthAt(inputStart);
         // In compression frames are counted; MariaDB's Java connector lets the ids of packets run on in a batch, and servers do not look.
@@ -40,7 +39,7 @@ internal sealed partial class ClientSession
             input[inputStart + 3] = 0;
         byte sequence = input![inputStart + 3];
         if (length == 0 || sequence != 0 || !CommandCode.IsKnown(input[inputStart + HeaderSize]))
-            return await StrangeAsync();
+            return StrangeAsync();
         command = input[inputStart + HeaderSize];
         traits = 0;
         statement = null;
@@ -50,18 +49,18 @@ internal sealed partial class ClientSession
         counters.Queries++;
         commandAt = Loop.Now;
         if (length > MaxPacket)
-            return await TooLargeAsync(length);
+            return TooLargeAsync(length);
         if (length > LargestKept)
-            return await StreamAsync(length);
+            return StreamAsync(length);
         switch (command)
         {
             case CommandCode.Query:
                 traits = StatementScan.Classify(SqlOf(length));
                 if ((traits & StatementTraits.Kill) != 0)
-                    return await KillAsync(length);
+                    return KillAsync(length);
                 break;
             case CommandCode.Quit:
-                return false;
+                return new ValueTask<bool>(false);
             case CommandCode.InitDb:
             case CommandCode.FieldList:
             case CommandCode.Statistics:
@@ -70,7 +69,7 @@ internal sealed partial class ClientSession
                 break;
             case CommandCode.Ping:
                 if (backend is null && core.Backends.AnyUp)
-                    return await AnswerOkAsync(length);
+                    return AnswerOkAsync(length);
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.StmtPrepare:
@@ -83,29 +82,29 @@ internal sealed partial class ClientSession
             case CommandCode.StmtReset:
             case CommandCode.StmtSendLongData:
             case CommandCode.StmtClose:
-                return await StatementAsync(length);
+                return StatementAsync(length);
             case CommandCode.ChangeUser:
-                return await ChangeUserAsync(length);
+                return ChangeUserAsync(length);
             case CommandCode.ResetConnection:
-                return await ResetConnectionAsync(length);
+                return ResetConnectionAsync(length);
             case CommandCode.SetOption:
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.ProcessKill:
-                return await KillAsync(length);
+                return KillAsync(length);
             case CommandCode.BinlogDump:
             case CommandCode.BinlogDumpGtid:
             case CommandCode.RegisterReplica:
             case CommandCode.Clone:
-                return await TunnelAsync(length);
+                return TunnelAsync(length);
             case CommandCode.Shutdown:
             case CommandCode.Refresh:
             case CommandCode.Debug:
                 break;
             default:
-                return await TunnelAsync(length);
+                return TunnelAsync(length);
         }
-        return await ExecuteAsync(HeaderSize + length);
+        return ExecuteAsync(HeaderSize + length);
     }
 
     /// <summary>The text of a COM_QUERY; empty when its attributes cannot be read.</summary>
@@ -220,17 +219,22 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>The command is done with; its bytes go.</summary>
-    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<bool> FinishCommandAsync(int total)
+    private ValueTask<bool> FinishCommandAsync(int total)
     {
         inputStart += total;
+        if (backend is not null && MustSettle || spool is not null || client.Queued > 0 || client.HasLast)
+            return FinishSlowlyAsync();
         if (backend is not null)
-        {
-            if (MustSettle)
-                await SettleAsync();
-            if (backend is not null)
-                AfterWork();
-        }
+            AfterWork();
+        return new ValueTask<bool>(!client.IsBroken);
+    }
+
+    private async ValueTask<bool> FinishSlowlyAsync()
+    {
+        if (backend is not null && MustSettle)
+            await SettleAsync();
+        if (backend is not null)
+            AfterWork();
         if (spool is not null && !await FlushSpoolAsync(isDone: true) || client.Queued > 0 && !await client.FlushAsync(this, isClient: true))
             return false;
         if (client.HasLast)

@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
-using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
@@ -21,6 +19,8 @@ internal sealed class ClientStatement
     public required int Parameters { get; init; }
     /// <summary>From the flag "types follow" to the last type, as the client last sent it; null before.</summary>
     public byte[]? Types { get; set; }
+    /// <summary>Where it was executed last.</summary>
+    public PreparedHandle? Handle { get; set; }
     public bool HasCursor { get; set; }
     public bool HasLongData { get; set; }
 }
@@ -42,8 +42,7 @@ internal sealed partial class ClientSession
     private bool isStreamed;
 
     /// <summary>A command that names a prepared statement.</summary>
-    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<bool> StatementAsync(int length)
+    private ValueTask<bool> StatementAsync(int length)
     {
         uint id = length >= 5 ? BinaryPrimitives.ReadUInt32LittleEndian(Payload(length)[1..]) : 0;
         if (id == LastPrepared)
@@ -52,8 +51,8 @@ internal sealed partial class ClientSession
         if (statement is null)
         {
             if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
-                return await FinishCommandAsync(HeaderSize + length);
-            return await AnswerAsync(length, writer.WriteError(UnknownStatement, "HY000"u8, Encoding.ASCII.GetBytes($"Unknown prepared statement handler ({id}) given to {NameOf(command)}")).Written);
+                return FinishCommandAsync(HeaderSize + length);
+            return AnswerAsync(length, writer.WriteError(UnknownStatement, "HY000"u8, Encoding.ASCII.GetBytes($"Unknown prepared statement handler ({id}) given to {NameOf(command)}")).Written);
         }
         if (command == CommandCode.StmtClose)
         {
@@ -61,7 +60,7 @@ internal sealed partial class ClientSession
             Unpin(statement);
             // Servers keep it for other sessions; it is closed when the connection has too many.
             if (backend is null || statement.HasCursor is false)
-                return await FinishCommandAsync(HeaderSize + length);
+                return FinishCommandAsync(HeaderSize + length);
         }
         traits = command is CommandCode.StmtExecute ? statement.Traits : command == CommandCode.MariaDbStmtBulkExecute ? statement.Traits & ~StatementTraits.PureRead : StatementTraits.None;
         if (command == CommandCode.StmtExecute)
@@ -71,7 +70,7 @@ internal sealed partial class ClientSession
             statement.HasLongData = true;
             pins |= Pins.LongData;
         }
-        return await ExecuteAsync(HeaderSize + length);
+        return ExecuteAsync(HeaderSize + length);
     }
 
     /// <summary>The server connection knows the statement that the command names, under the id that the command now has. False: an error was told.</summary>
@@ -80,7 +79,7 @@ internal sealed partial class ClientSession
         if (command is not (CommandCode.StmtExecute or CommandCode.StmtFetch or CommandCode.StmtReset or CommandCode.StmtSendLongData or CommandCode.StmtClose or CommandCode.MariaDbStmtBulkExecute))
             return new ValueTask<bool>(true);
         BackendConnection connection = backend!;
-        PreparedHandle? handle = connection.FindPrepared(statement!.Text);
+        PreparedHandle? handle = statement!.Handle?.KeptBy == connection ? statement.Handle : connection.FindPrepared(statement.Text);
         if (handle is null)
             return command == CommandCode.StmtClose ? new ValueTask<bool>(false) : PrepareAgainAsync(total, connection);
         handle.LastUsed = Loop.Now;
@@ -91,6 +90,7 @@ internal sealed partial class ClientSession
     private void Address(PreparedHandle handle)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1), handle.Id);
+        statement!.Handle = handle;
         handle.LastBinder ??= statement;
         bindsAnew = command == CommandCode.StmtExecute && handle.LastBinder != statement;
         if (command == CommandCode.StmtExecute)
@@ -246,7 +246,8 @@ internal sealed partial class ClientSession
             CommandCode.StmtFetch => lastError is null && (status & StatusFlags.LastRowSent) == 0,
             _ => prepared.HasCursor,
         };
-        Unpin(null);
+        if (prepared.HasCursor || (pins & (Pins.Cursor | Pins.LongData)) != 0)
+            Unpin(null);
     }
 
     private void Unpin(ClientStatement? gone)

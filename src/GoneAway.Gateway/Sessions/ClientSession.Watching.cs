@@ -28,12 +28,14 @@ internal sealed partial class ClientSession
 
     /// <summary>Of the client's end; 0 where nobody can look at it.</summary>
     private ulong clientInode;
+    private BirthsOfTurn? births;
     private long lookedAt;
 
     /// <summary>After a login: whether it can be seen who holds the client's end.</summary>
     private void BeginWatching()
     {
-        clientInode = overlap != 0 && core.Sharing is not null ? LookAtClient()?.Inode ?? 0 : 0;
+        births = overlap != 0 ? core.BirthsOf(Loop) : null;
+        clientInode = births is not null ? LookAtClient()?.Inode ?? 0 : 0;
         lookedAt = Loop.Now;
     }
 
@@ -44,7 +46,21 @@ internal sealed partial class ClientSession
     private bool MayHaveForked => clientInode != 0 && (Loop.Now - idleSince >= ForkTime || Loop.Now - lookedAt >= LookTime);
 
     /// <summary>A command has come, and there was time for a fork before.</summary>
-    private async ValueTask LookForForkAsync()
+    private ValueTask LookForForkAsync()
+    {
+        if (!births!.IsKnown)
+            return LookForBornAsync();
+        OnLooked();
+        return default;
+    }
+
+    private void OnLooked()
+    {
+        lookedAt = Loop.Now;
+        client.KeepsLast = core.Sharing!.IsShared(clientInode);
+    }
+
+    private async ValueTask LookForBornAsync()
     {
         long until = Loop.Now + LookPatience;
         bool isLikely = Loop.Now - idleSince >= LikelyTime;
@@ -55,8 +71,7 @@ internal sealed partial class ClientSession
             while (!looking.IsCompleted && await WaitAsync(Ready.Signal, until) != Ready.Timeout)
                 ;
         }
-        lookedAt = Loop.Now;
-        client.KeepsLast = core.Sharing!.IsShared(clientInode);
+        OnLooked();
     }
 
     /// <summary>An answer is on its way but for its last byte. False ends the session: another command came.</summary>
