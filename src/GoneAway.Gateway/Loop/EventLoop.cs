@@ -156,25 +156,31 @@ internal sealed class EventLoop : IDisposable
     {
         byte* events = (byte*)NativeMemory.Alloc((nuint)(MaxEvents * 16));
         while (!stopping)
-        {
-            int count = Native.WaitEpoll(epoll, events, MaxEvents, 1 << TickShift);
-            Now = Environment.TickCount64;
-            Turn++;
-            for (int i = 0; i < count; i++)
-            {
-                byte* entry = events + i * Native.EventSize;
-                long data = *(long*)(entry + Native.EventData);
-                if (data == -1)
-                    DrainWake();
-                else if (sockets[(int)(uint)data] is { } socket && socket.Generation == (int)(data >> 32))
-                    Dispatch(socket, *(uint*)entry);
-            }
-            RunPosted();
-            RunTimers();
-        }
+            RunTurn(events);
         _ = Native.Close(epoll);
         _ = Native.Close(wake);
         NativeMemory.Free(events);
+    }
+
+    /// <summary>A method of its own, so that it is compiled anew once it has run often.</summary>
+    private unsafe void RunTurn(byte* events)
+    {
+        int count = Native.WaitEpoll(epoll, events, MaxEvents, 1 << TickShift);
+        Now = Environment.TickCount64;
+        Turn++;
+        bool isWoken = false;
+        for (int i = 0; i < count; i++)
+        {
+            byte* entry = events + i * Native.EventSize;
+            long data = *(long*)(entry + Native.EventData);
+            if (data == -1)
+                isWoken = true;
+            else if (sockets[(int)(uint)data] is { } socket && socket.Generation == (int)(data >> 32))
+                Dispatch(socket, *(uint*)entry);
+        }
+        if (isWoken)
+            RunPosted();
+        RunTimers();
     }
 
     private void Dispatch(LoopSocket socket, uint events)
@@ -189,20 +195,12 @@ internal sealed class EventLoop : IDisposable
         }
     }
 
-    private unsafe void DrainWake()
+    private unsafe void RunPosted()
     {
         ulong value;
         Native.Read(wake, &value, 8);
-    }
-
-    private void RunPosted()
-    {
         lock (gate)
-        {
-            if (posted.Count == 0)
-                return;
             (posted, running) = (running, posted);
-        }
         while (running.TryDequeue(out Action? action))
         {
             try
