@@ -15,6 +15,8 @@ internal sealed class EventLoop : IDisposable
     private const int SlotCount = 1024;
     private const int TickShift = 5;
     private const int MaxPooled = 1024;
+    /// <summary>Cache lines of a socket, and of who waits for it, that an event touches.</summary>
+    private const int SocketLines = 2, OwnerLines = 8;
 
     private readonly int epoll;
     private readonly int wake;
@@ -172,7 +174,9 @@ internal sealed class EventLoop : IDisposable
         for (int i = 0; i < count; i++)
         {
             byte* entry = events + i * Native.EventSize;
-            long data = *(long*)(entry + Native.EventData);
+            if (i + 2 < count)
+                Fetch(Data(entry, 2), Data(entry, 1));
+            long data = Data(entry, 0);
             if (data == -1)
                 isWoken = true;
             else if (sockets[(int)(uint)data] is { } socket && socket.Generation == (int)(data >> 32))
@@ -181,6 +185,17 @@ internal sealed class EventLoop : IDisposable
         if (isWoken)
             RunPosted();
         RunTimers();
+    }
+
+    private static unsafe long Data(byte* entry, int ahead) => *(long*)(entry + ahead * Native.EventSize + Native.EventData);
+
+    /// <summary>With hundreds of clients what an event has to do with is in no near cache any more: it comes while another is being worked on.</summary>
+    private void Fetch(long second, long next)
+    {
+        if (second != -1)
+            Native.Fetch(sockets[(int)(uint)second], SocketLines);
+        if (next != -1)
+            Native.Fetch(sockets[(int)(uint)next]?.Owner, OwnerLines);
     }
 
     private void Dispatch(LoopSocket socket, uint events)

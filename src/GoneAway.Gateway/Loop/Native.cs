@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace GoneAway.Gateway.Loop;
 
@@ -77,6 +79,16 @@ internal static partial class Native
             nint count = send(socket, p, (nuint)bytes.Length, NoSignal);
             return count >= 0 ? (int)count : -Marshal.GetLastPInvokeError();
         }
+    }
+
+    /// <summary>Asks the processor for an object's first cache lines. Nothing is read: an object that moves meanwhile does no harm.</summary>
+    public static unsafe void Fetch(object? thing, int lines)
+    {
+        if (!Sse.IsSupported || thing is null)
+            return;
+        byte* start = *(byte**)Unsafe.AsPointer(ref thing);
+        for (int i = 0; i < lines; i++)
+            Sse.Prefetch0(start + i * 64);
     }
 
     public static unsafe bool Control(int epoll, int operation, int file, uint events, long data)

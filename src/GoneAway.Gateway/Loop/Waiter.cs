@@ -8,7 +8,12 @@ namespace GoneAway.Gateway.Loop;
 /// </summary>
 internal class Waiter : IValueTaskSource<Ready>
 {
-    private ManualResetValueTaskSourceCore<Ready> source;
+    // What ManualResetValueTaskSourceCore holds, less what only several threads need.
+    private Action<object?>? continuation;
+    private object? continuationState;
+    private short version;
+    private bool isTold;
+    private Ready result;
     private Ready pending;
     private Ready mask;
 
@@ -34,12 +39,13 @@ internal class Waiter : IValueTaskSource<Ready>
             pending &= ~hit;
             return new ValueTask<Ready>(hit);
         }
-        source.Reset();
+        version++;
+        isTold = false;
         mask = flags;
         Deadline = deadline;
         if (deadline < Scheduled)
             Loop.Schedule(this);
-        return new ValueTask<Ready>(this, source.Version);
+        return new ValueTask<Ready>(this, version);
     }
 
     /// <summary>What has been told and not been asked for.</summary>
@@ -71,11 +77,29 @@ internal class Waiter : IValueTaskSource<Ready>
     {
         mask = 0;
         Deadline = long.MaxValue;
-        source.SetResult(hit);
+        result = hit;
+        isTold = true;
+        if (continuation is not { } goOn)
+            return;
+        object? state = continuationState;
+        continuation = null;
+        continuationState = null;
+        goOn(state);
     }
 
-    Ready IValueTaskSource<Ready>.GetResult(short token) => source.GetResult(token);
-    ValueTaskSourceStatus IValueTaskSource<Ready>.GetStatus(short token) => source.GetStatus(token);
-    void IValueTaskSource<Ready>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        source.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+    Ready IValueTaskSource<Ready>.GetResult(short token) =>
+        token == version && isTold ? result : throw new InvalidOperationException("the wait is not over, or was another one");
+
+    ValueTaskSourceStatus IValueTaskSource<Ready>.GetStatus(short token) =>
+        token != version ? throw new InvalidOperationException("the wait was another one") : isTold ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+
+    void IValueTaskSource<Ready>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        if (token != version || this.continuation is not null)
+            throw new InvalidOperationException("one wait at a time");
+        if (isTold)
+            continuation(state);
+        else
+            (this.continuation, continuationState) = (continuation, state);
+    }
 }
