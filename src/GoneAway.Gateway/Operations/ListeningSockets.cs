@@ -15,7 +15,7 @@ public sealed record ListeningSocket(string Name, Socket Socket)
 /// <summary>Opens listening sockets, those that are there already first.</summary>
 public static class ListeningSockets
 {
-    private const int Backlog = 4096, SocketLevel = 1, ReuseAddress = 2;
+    private const int Backlog = 4096, SocketLevel = 1, ReuseAddress = 2, AcceptsConnections = 30;
 
     /// <summary>The sockets for all names. Those that are there already are taken where their name fits; the others stay as they are, and the caller's.</summary>
     /// <exception cref="SocketException">An address cannot be bound; its name is in the exception's data under "address".</exception>
@@ -75,10 +75,24 @@ public static class ListeningSockets
     }
 
     /// <summary>A descriptor that another process opened, made ours.</summary>
+    /// <exception cref="InvalidDataException">It is no listening socket.</exception>
     public static ListeningSocket Adopt(string name, int descriptor)
     {
         DescriptorPassing.CloseWhenReplaced(descriptor);
-        return new(name, new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { Blocking = false });
+        var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) { Blocking = false };
+        byte[] listens = new byte[sizeof(int)];
+        try
+        {
+            socket.GetRawSocketOption(SocketLevel, AcceptsConnections, listens);
+        }
+        catch (SocketException)
+        {
+            // It is no socket.
+        }
+        if (listens[0] != 0)
+            return new(name, socket);
+        socket.Dispose();
+        throw new InvalidDataException($"{name}: descriptor {descriptor} is no listening socket");
     }
 
     private static IEnumerable<EndPoint> Ends(Address address)
