@@ -7,7 +7,7 @@ public sealed record LedgerOptions
 {
     /// <summary>How long faults are made.</summary>
     public int Seconds { get; init; } = 600;
-    /// <summary>Clients in all: half with PyMySQL, a quarter with mysqlclient, a quarter with DBD::mysql and statements that the server prepares.</summary>
+    /// <summary>Clients in all: half with PyMySQL, a quarter with mysqlclient, a quarter with DBD::mysql and statements that the server prepares; some statements are large.</summary>
     public int Clients { get; init; } = 12;
     /// <summary>Decides what the clients write and which faults come when.</summary>
     public int Seed { get; init; } = 1;

@@ -80,12 +80,16 @@ class Client(threading.Thread):
                 if not NAIVE or words(error)[0] not in LOST or not self.connect():
                     raise
 
+    def sized(self, sql):
+        """Now and then too large to be kept on its way."""
+        return f"{sql} /* {'x' * 1_200_000} */" if self.random.random() < 0.03 else sql
+
     def expect(self, what, got, wanted):
         if got != wanted:
             raise Wrong(f'{what}: {got!r} instead of {wanted!r}')
 
     def insert(self, n, parts):
-        self.run_sql('write', f'INSERT INTO journal (client, number, part) VALUES ({self.me}, {n}, 0)')
+        self.run_sql('write', self.sized(f'INSERT INTO journal (client, number, part) VALUES ({self.me}, {n}, 0)'))
 
     def unique(self, n, parts):
         self.run_sql('write', 'INSERT INTO ledger (client, number, part) VALUES ' + ', '.join(f'({self.me}, {n}, {p})' for p in range(parts)))
@@ -96,7 +100,7 @@ class Client(threading.Thread):
     def rows(self, n, parts):
         self.run_sql('begin', 'BEGIN')
         for p in range(parts):
-            self.run_sql('inside', f'INSERT INTO journal (client, number, part) VALUES ({self.me}, {n}, {p})')
+            self.run_sql('inside', self.sized(f'INSERT INTO journal (client, number, part) VALUES ({self.me}, {n}, {p})'))
         if self.random.random() < 0.3:
             seen = self.run_sql('inside', f'SELECT COUNT(*) FROM journal WHERE client = {self.me} AND number = {n}')
             if not NAIVE:

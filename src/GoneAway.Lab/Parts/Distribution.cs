@@ -14,7 +14,9 @@ public sealed class Distribution
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<Flavour, Distribution> Known = [];
-    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"goneaway-lab-{Environment.ProcessId}");
+    private const string FolderName = "goneaway-servers-";
+
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"{FolderName}{Environment.ProcessId}-{Path.GetRandomFileName()}");
 
     private readonly string[] initialise;
     private readonly string name;
@@ -61,11 +63,31 @@ public sealed class Distribution
             string data = Path.Combine(Folder, name);
             if (Directory.Exists(data))
                 return data;
+            RemoveLeftOver();
             Directory.CreateDirectory(Folder);
             if (Program.RunHere(initialise[0], [.. initialise[1..], $"--datadir={data}"]) is { } error)
                 throw new LabException($"{initialise[0]}: {error}");
             AppDomain.CurrentDomain.ProcessExit += (_, _) => { if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true); };
             return data;
+        }
+    }
+
+    /// <summary>A process that is killed cannot remove its folder.</summary>
+    private static void RemoveLeftOver()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderName + "*"))
+        {
+            string process = Path.GetFileName(folder)[FolderName.Length..].Split('-')[0];
+            if (Directory.Exists("/proc/" + process))
+                continue;
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                // Another process removes it too, or it is somebody else's.
+            }
         }
     }
 

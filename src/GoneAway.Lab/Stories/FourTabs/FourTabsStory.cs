@@ -7,7 +7,7 @@ namespace GoneAway.Lab.Stories.FourTabs;
 public sealed partial class FourTabsStory : Story
 {
     /// <summary>Which errors come is chance; a play ends when all of them were there.</summary>
-    private const int MostStarts = 25;
+    private const int MostStarts = 80;
     private const int Workers = 4;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
