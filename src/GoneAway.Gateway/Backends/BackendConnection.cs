@@ -74,6 +74,13 @@ internal sealed class BackendConnection
         return old;
     }
 
+    /// <summary>The server is told to close it.</summary>
+    public void ForgetPrepared(PreparedText text)
+    {
+        if (prepared.Remove(text, out PreparedHandle? handle))
+            handle.KeptBy = null;
+    }
+
     public void ForgetPrepared()
     {
         foreach (PreparedHandle handle in prepared.Values)
@@ -98,15 +105,19 @@ internal sealed class BackendConnection
 }
 
 /// <summary>A statement's text under the settings that its meaning depends on.</summary>
-internal sealed class PreparedText(string sql, string schema) : IEquatable<PreparedText>
+/// <param name="sql">As the client sent it, byte for byte.</param>
+/// <param name="meaning">As <see cref="SessionState.Meaning"/>, when it was prepared for the client.</param>
+/// <param name="own">Not 0: it is one client's statement's alone.</param>
+internal sealed class PreparedText(string sql, SessionState meaning, long own = 0) : IEquatable<PreparedText>
 {
     // Looked up with each execute.
-    private readonly int hash = HashCode.Combine(sql, schema);
+    private readonly int hash = HashCode.Combine(sql, meaning, own);
 
     public string Sql => sql;
-    public string Schema => schema;
+    public SessionState Meaning => meaning;
+    public long Own => own;
 
-    public bool Equals(PreparedText? other) => ReferenceEquals(this, other) || other is not null && hash == other.hash && sql == other.Sql && schema == other.Schema;
+    public bool Equals(PreparedText? other) => ReferenceEquals(this, other) || other is not null && hash == other.hash && sql == other.Sql && own == other.Own && meaning.Equals(other.Meaning);
 
     public override bool Equals(object? other) => Equals(other as PreparedText);
 
@@ -119,7 +130,7 @@ internal sealed class PreparedHandle
     public required uint Id { get; init; }
     /// <summary>Null once it is closed.</summary>
     public BackendConnection? KeptBy { get; set; }
-    /// <summary>Whose parameter types it remembers.</summary>
-    public object? LastBinder { get; set; }
+    /// <summary>The parameter types that the server remembers for it, from the flag "types follow" to the last; null: none, or it is not certain which.</summary>
+    public byte[]? Types { get; set; }
     public long LastUsed { get; set; }
 }

@@ -45,13 +45,25 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
     /// <summary>An account that nobody has used for so long needs no warm connections.</summary>
     private const long ForgetAfter = 600_000;
     private const int MostKnown = 1_000;
+    private const int MostTexts = 4_096, LongestText = 4_096;
 
     private readonly Dictionary<PoolKey, KnownLogin> known = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<PoolKey, long> usesSeen = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PreparedText, PreparedText> texts = [];
     private long waitingSince = long.MaxValue;
     private volatile int waiting;
 
     public EventLoop Loop => loop;
+
+    /// <summary>The same object for the same text, so that to compare them costs nothing.</summary>
+    public PreparedText Intern(PreparedText text)
+    {
+        if (texts.TryGetValue(text, out PreparedText? known) || text.Sql.Length > LongestText)
+            return known ?? text;
+        if (texts.Count >= MostTexts)
+            texts.Clear();
+        return texts[text] = text;
+    }
 
     /// <summary>Requests in the queue; any thread may look.</summary>
     public int Waiting => waiting;

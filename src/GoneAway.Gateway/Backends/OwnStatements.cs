@@ -12,6 +12,8 @@ internal sealed record OwnAnswer(IReadOnlyList<string?[]> Rows, Refusal? Error, 
 {
     /// <summary>Names of the columns, in the order of the values.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
+    /// <summary>What an OK told of the session; null for nothing.</summary>
+    public byte[]? StateChanges { get; init; }
 }
 
 /// <summary>Statements that the gateway itself runs on a server connection.</summary>
@@ -53,11 +55,14 @@ internal static class OwnStatements
                 return new OwnAnswer(rows, error, 0);
             if (OkPacket.TryRead(first.Span, capabilities, out OkPacket ok) && first.Span[0] == 0)
             {
-                last = new OwnAnswer(rows, null, ok.Status);
+                last = new OwnAnswer(rows, null, ok.Status) { StateChanges = ok.StateChanges.IsEmpty ? null : ok.StateChanges.ToArray() };
                 if ((ok.Status & StatusFlags.MoreResultsExist) == 0)
                     return last;
                 continue;
             }
+            // COM_SET_OPTION is answered as rows end.
+            if (first.Span[0] == 0xFE && first.Length < 9)
+                return new OwnAnswer(rows, null, EndStatus(first.Span, capabilities));
             if (!ResultSetHeader.TryRead(first.Span, capabilities, out ResultSetHeader header) || header.IsFileRequest)
                 throw new TalkException(TalkFault.WrongSequence, "the server's answer to a statement is none");
             int columns = header.ColumnCount;
@@ -76,9 +81,7 @@ internal static class OwnStatements
                     return new OwnAnswer(rows, late, 0);
                 if (payload.Span[0] == 0xFE && payload.Length < 0xFFFFFF)
                 {
-                    ushort status = payload.Length <= 5 ? (EofPacket.TryRead(payload.Span, out EofPacket eof) ? eof.Status : (ushort)0)
-                        : OkPacket.TryRead(payload.Span, capabilities, out OkPacket end) ? end.Status : (ushort)0;
-                    last = new OwnAnswer(rows, null, status) { Columns = names };
+                    last = new OwnAnswer(rows, null, EndStatus(payload.Span, capabilities)) { Columns = names };
                     break;
                 }
                 if (rows.Count < MostRows)
@@ -88,6 +91,10 @@ internal static class OwnStatements
                 return last;
         }
     }
+
+    private static ushort EndStatus(ReadOnlySpan<byte> payload, ulong capabilities) =>
+        payload.Length <= 5 ? (EofPacket.TryRead(payload, out EofPacket eof) ? eof.Status : (ushort)0)
+        : OkPacket.TryRead(payload, capabilities, out OkPacket end) ? end.Status : (ushort)0;
 
     /// <summary>COM_QUERY, with an empty set of attributes where both ends know them.</summary>
     public static PayloadWriter WriteQueryText(this PayloadWriter writer, ReadOnlySpan<byte> sql, ulong capabilities)

@@ -17,6 +17,10 @@ internal sealed partial class ClientSession
     private Pins pins;
     private ulong lastInsertId;
     private bool insertIdChanged;
+    /// <summary>It was lost with its server connection before it was known.</summary>
+    private bool insertIdLost;
+    /// <summary>The session is one that asks for warnings and counts.</summary>
+    private bool asksOfLast;
     private bool charsetChanged;
 
     private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
@@ -43,7 +47,12 @@ internal sealed partial class ClientSession
             }
             if (IsDoubtful(backend!) && !await AnswersAsync(backend!))
                 continue;
-            bool asksLast = (traits & StatementTraits.ReadsLast) != 0 && lastInsertId != 0 && backend!.LastSession != this;
+            bool asksLast = (traits & StatementTraits.ReadsLast) != 0 && backend!.LastSession != this && (lastInsertId != 0 || backend.LastSession is not null);
+            if (insertIdLost && (traits & (StatementTraits.ReadsLast | StatementTraits.AsksOfLast)) == StatementTraits.ReadsLast)
+            {
+                (insertIdLost, lastInsertId) = (false, 0);
+                return Refuse(NotExecutedCode, "LAST_INSERT_ID() was lost with its server connection");
+            }
             if (state.Equals(backend!.State) && !asksLast)
             {
                 backend.State = state;
@@ -203,25 +212,10 @@ internal sealed partial class ClientSession
     private async ValueTask<Refusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
         using PacketTalk talk = TalkTo(connection);
-        if (state.Schema != connection.State.Schema && state.Schema.Length > 0)
-        {
-            OwnAnswer answer = await talk.RunAsync(new PayloadWriter().Clear().Byte(CommandCode.InitDb).Bytes(Encoding.Latin1.GetBytes(state.Schema)).Written.ToArray(), connection.Capabilities);
-            if (answer.Error is not null)
-                return answer.Error;
-            core.KnowSchema(key!, state.Schema);
-        }
-        if (state.SetFrom(connection.State, key!.WasReset ? 0 : key.Collation) is { } set)
-        {
-            OwnAnswer answer = await talk.QueryAsync(set, connection.Capabilities);
-            // A login with a collation that the server does not know begins as the server has it.
-            if (answer.Error is { Code: UnknownCharacterSet or UnknownCollation })
-                answer = await talk.QueryAsync(state.SetFrom(connection.State)!, connection.Capabilities);
-            if (answer.Error is not null)
-                return answer.Error;
-            if (state.Autocommit is { } on && on != ((answer.Status & StatusFlags.Autocommit) != 0))
-                throw new TalkException(TalkFault.Ended, "the server has not set autocommit as it was told to");
-        }
-        if (state.MultiStatements is { } multi && multi != connection.State.MultiStatements)
+        if (await TurnAsync(talk, connection, state, connection.State) is { } refused)
+            return refused;
+        bool byLogin = (connection.Capabilities & Capabilities.MultiStatements) != 0, multi = state.MultiStatements ?? byLogin;
+        if (multi != (connection.State.MultiStatements ?? byLogin))
         {
             OwnAnswer answer = await talk.RunAsync(new byte[] { CommandCode.SetOption, multi ? (byte)0 : (byte)1, 0 }, connection.Capabilities);
             if (answer.Error is not null)
@@ -234,6 +228,30 @@ internal sealed partial class ClientSession
         return null;
     }
 
+    /// <summary>Sets schema and variables that differ; an error of the server is an answer.</summary>
+    private async ValueTask<Refusal?> TurnAsync(PacketTalk talk, BackendConnection connection, SessionState to, SessionState from)
+    {
+        if (to.Schema != from.Schema && to.Schema.Length > 0)
+        {
+            OwnAnswer answer = await talk.RunAsync(new PayloadWriter().Clear().Byte(CommandCode.InitDb).Bytes(Encoding.Latin1.GetBytes(to.Schema)).Written.ToArray(), connection.Capabilities);
+            if (answer.Error is not null)
+                return answer.Error;
+            core.KnowSchema(key!, to.Schema);
+        }
+        if (to.SetFrom(from, key!.WasReset ? 0 : key.Collation) is { } set)
+        {
+            OwnAnswer answer = await talk.QueryAsync(set, connection.Capabilities);
+            // A login with a collation that the server does not know begins as the server has it.
+            if (answer.Error is { Code: UnknownCharacterSet or UnknownCollation })
+                answer = await talk.QueryAsync(to.SetFrom(from)!, connection.Capabilities);
+            if (answer.Error is not null)
+                return answer.Error;
+            if (to.Autocommit is { } on && on != ((answer.Status & StatusFlags.Autocommit) != 0))
+                throw new TalkException(TalkFault.Ended, "the server has not set autocommit as it was told to");
+        }
+        return null;
+    }
+
     private PacketTalk TalkTo(BackendConnection connection) => OwnStatements.TalkTo(connection, this);
 
     /// <summary>What there is to do between two commands: give the connection back where the mode says so.</summary>
@@ -241,11 +259,14 @@ internal sealed partial class ClientSession
     {
         BackendConnection connection = backend!;
         connection.LastUsed = Loop.Now;
-        if ((pins & Pins.OneShot) != 0 && (traits & (StatementTraits.SetsState | StatementTraits.Begin)) == 0 && !InTransaction)
+        // A transaction has ended, or was one statement; reads of no table leave it.
+        if ((pins & Pins.OneShot) != 0 && !InTransaction && (wasInTransaction || IsStatement && (traits & (StatementTraits.SetsState | StatementTraits.Begin | StatementTraits.PureRead)) == 0))
             pins &= ~Pins.OneShot;
-        if (CanGiveBack && (Options.Pool.Mode == PoolMode.Transaction || !connection.MayStay || connection.IsSoiled))
+        if (CanGiveBack && LeavesAfterWork)
             LeaveBackend();
     }
+
+    private bool LeavesAfterWork => Options.Pool.Mode == PoolMode.Transaction || !backend!.MayStay || backend.IsSoiled;
 
     /// <summary>What a statement left on the connection that only the server can tell is asked for before another session may come.</summary>
     private async ValueTask SettleAsync()
@@ -255,6 +276,18 @@ internal sealed partial class ClientSession
         try
         {
             using PacketTalk talk = TalkTo(connection);
+            if (mustAskStatus)
+            {
+                OwnAnswer answer = await talk.RunAsync(new byte[] { CommandCode.Ping }, connection.Capabilities);
+                status = connection.Status = answer.Status;
+                if (answer.StateChanges is { } changes)
+                {
+                    stateChanged = false;
+                    Learn(connection, changes);
+                    if (stateChanged)
+                        pins |= Pins.Untracked;
+                }
+            }
             if (mustTrackAgain && connection.Server.TrackingStatement is not null)
                 await talk.QueryAsync(connection.Server.TrackingStatement!, connection.Capabilities);
             if (charsetChanged || insertIdChanged)
@@ -264,12 +297,10 @@ internal sealed partial class ClientSession
                 {
                     if (charsetChanged && answer.Rows[0][0] is { } collation)
                         connection.State = state = state.With("collation_connection", collation);
-                    if (ulong.TryParse(answer.Rows[0][1], out ulong id))
-                        lastInsertId = id;
+                    if (insertIdChanged && ulong.TryParse(answer.Rows[0][1], out ulong id))
+                        (lastInsertId, insertIdLost) = (id, false);
                 }
             }
-            if (mustAskStatus)
-                status = connection.Status = (await talk.RunAsync(new byte[] { CommandCode.Ping }, connection.Capabilities)).Status;
             insertIdChanged = charsetChanged = mustTrackAgain = mustAskStatus = false;
         }
         catch (TalkException)
@@ -290,6 +321,12 @@ internal sealed partial class ClientSession
     {
         if (backend is not { } connection)
             return;
+        // Whoever ended it, it was the client's.
+        if ((pins & Pins.Tunnel) != 0)
+        {
+            CloseBackend();
+            return;
+        }
         backend = null;
         connection.Backend.OnGivenBack();
         if (pins != 0 || InTransaction || credential is null || connection.Record.IsPending || connection.State.Variables.Count > 0 && connection.Server.HasInitConnect)
@@ -313,6 +350,8 @@ internal sealed partial class ClientSession
     {
         BackendConnection connection = backend!;
         backend = null;
+        insertIdLost |= insertIdChanged;
+        insertIdChanged = false;
         connection.Backend.OnGivenBack();
         connection.Close(politely: false);
         pool.Serve(connection.Backend);
@@ -339,48 +378,15 @@ internal sealed partial class ClientSession
         pins = credential is null ? Pins.Relayed : 0;
         statements = null;
         lastInsertId = 0;
-        insertIdChanged = charsetChanged = mustAskStatus = false;
+        insertIdChanged = insertIdLost = asksOfLast = charsetChanged = mustAskStatus = false;
+        trackedByClient.Reset();
         state = SessionState.Fresh;
         status = StatusFlags.Autocommit;
     }
 
-    /// <summary>What the statement leaves behind that no tracking tells, or only in part.</summary>
-    private void PinByTraits()
-    {
-        if ((traits & ~(StatementTraits.PureRead | StatementTraits.Begin | StatementTraits.EndsTransaction | StatementTraits.SetsState)) == 0)
-            return;
-        Pins before = pins;
-        if ((traits & StatementTraits.TemporaryTable) != 0)
-            pins |= Pins.TemporaryTable;
-        if ((traits & StatementTraits.UserVariable) != 0)
-            pins |= Pins.UserVariable;
-        if ((traits & StatementTraits.TableLock) != 0)
-            pins |= Pins.TableLock;
-        if ((traits & StatementTraits.TableUnlock) != 0)
-            pins &= ~Pins.TableLock;
-        if ((traits & StatementTraits.NamedLock) != 0)
-            pins |= Pins.NamedLock;
-        if ((traits & StatementTraits.TextPrepare) != 0)
-            pins |= Pins.TextPrepare;
-        if ((traits & StatementTraits.Handler) != 0)
-            pins |= Pins.Handler;
-        if ((traits & (StatementTraits.UntrackedState | StatementTraits.Doubtful)) != 0)
-            pins |= Pins.Untracked;
-        if ((traits & StatementTraits.OneShotTransaction) != 0)
-            pins |= Pins.OneShot;
-        if ((traits & (StatementTraits.CalcFoundRows | StatementTraits.ReadsLast)) != 0 && Options.Pool.Mode == PoolMode.Transaction)
-            pins |= Pins.Diagnostics;
-        if ((traits & StatementTraits.SetsCharset) != 0)
-            charsetChanged = true;
-        if ((traits & StatementTraits.SessionTracking) != 0)
-            mustTrackAgain = true;
-        if (before == 0 && pins != 0)
-            counters.SessionsPinned++;
-    }
-
     private bool mustTrackAgain;
     private bool mustAskStatus;
-    private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus || insertIdChanged && Options.Pool.Mode == PoolMode.Transaction && CanGiveBack;
+    private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus || insertIdChanged && CanGiveBack && LeavesAfterWork;
 
     private static Refusal Refuse(int code, string text, string sqlState = "HY000") => Refusal.Of(code, sqlState, text);
 }

@@ -25,8 +25,13 @@ internal sealed partial class ClientSession
     /// <summary>Of the command that is being run.</summary>
     private StatementTraits traits;
     private byte command;
-    /// <summary>The id of the answer's first packet.</summary>
+    /// <summary>The id of the answer's first packet, as the client counts.</summary>
     private byte answerSequence;
+    /// <summary>By how many parts the command became longer on its way.</summary>
+    private byte partsAdded;
+
+    /// <summary>It is one to the server: what can be asked of the last one is of the one before no more.</summary>
+    private bool IsStatement => command is not (CommandCode.StmtPrepare or CommandCode.StmtClose or CommandCode.StmtReset or CommandCode.StmtSendLongData or CommandCode.Ping or CommandCode.Statistics or CommandCode.ProcessInfo);
 
     private ReadOnlySpan<byte> Payload(int length) => input.AsSpan(inputStart + HeaderSize, length);
 
@@ -43,8 +48,12 @@ internal sealed partial class ClientSession
         command = input[inputStart + HeaderSize];
         traits = 0;
         statement = null;
-        pins &= ~Pins.Diagnostics;
-        delivered = isStreamed = false;
+        if (IsStatement)
+            pins &= ~Pins.Diagnostics;
+        delivered = isStreamed = mustTellTypes = false;
+        partsAdded = 0;
+        stateBefore = state;
+        wasInTransaction = InTransaction;
         answerSequence = 1;
         counters.Queries++;
         commandAt = Loop.Now;
@@ -148,8 +157,10 @@ internal sealed partial class ClientSession
                 if (problem is not null)
                     return await NotExecutedAsync(total, problem);
             }
-            if (!await PrepareForAsync(total))
-                return await FinishCommandAsync(total);
+            if (!await PrepareForAsync())
+                return await FinishCommandAsync(total) && HasAnswer;
+            if (mustTellTypes)
+                total += PutTypesIn();
             BackendConnection connection = backend!;
             long sent = connection.Link.Sent;
             Clear(Ready.Backend);
@@ -157,8 +168,7 @@ internal sealed partial class ClientSession
             connection.Uses++;
             connection.LastSession = this;
             connection.Record.Begin(command, total - HeaderSize, Loop.Now, connection.Link.Received);
-            bool isSent = connection.Link.Send(bindsAnew && WithTypes(total) is { } bound ? bound : input.AsSpan(inputStart, total));
-            bindsAnew = false;
+            bool isSent = connection.Link.Send(input.AsSpan(inputStart, total));
             Relayed relayed = Relayed.Lost;
             // A send that fails is judged without any relaying: what the answer before left is not this one's.
             passing = 0;
@@ -167,6 +177,8 @@ internal sealed partial class ClientSession
             {
                 if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
                 {
+                    if (command == CommandCode.StmtClose)
+                        connection.ForgetPrepared(statement!.Text);
                     connection.Record.EndUnanswered();
                     return await FinishCommandAsync(total);
                 }
@@ -175,10 +187,10 @@ internal sealed partial class ClientSession
             }
             if (relayed == Relayed.Complete)
             {
-                if (statement is not null)
-                    AfterStatement();
                 if (Options.Loss.TransactionReplay)
                     KeepForReplay(total);
+                if (statement is not null)
+                    AfterStatement();
                 statement = null;
                 return await FinishCommandAsync(total);
             }
@@ -276,7 +288,7 @@ internal sealed partial class ClientSession
     /// <summary>COM_RESET_CONNECTION: the session is as new, on this server or the next.</summary>
     private async ValueTask<bool> ResetConnectionAsync(int length)
     {
-        bool fresh = backend is null && pins == 0 && statements is null && key!.WasReset;
+        bool fresh = backend is null && pins == 0 && statements is null && key!.WasReset && state.Variables.Count == 0 && lastInsertId == 0 && !insertIdLost && !asksOfLast;
         if (fresh)
             return await AnswerOkAsync(length);
         traits = StatementTraits.PureRead;

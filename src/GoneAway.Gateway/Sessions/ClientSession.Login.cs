@@ -11,11 +11,12 @@ namespace GoneAway.Gateway.Sessions;
 /// <content>The login, and COM_CHANGE_USER.</content>
 internal sealed partial class ClientSession : IBackendDialer
 {
+    // Without MariaDB's cached metadata: a server leaves out what it has told before on that connection, which need not have been to this client.
     /// <summary>What shapes requests and answers, so that server connections differ by it.</summary>
     private const ulong Shape = Capabilities.FoundRows | Capabilities.NoSchema | Capabilities.Odbc | Capabilities.LocalFiles | Capabilities.IgnoreSpace | Capabilities.Interactive
         | Capabilities.MultiStatements | Capabilities.MultiResults | Capabilities.PsMultiResults | Capabilities.CanHandleExpiredPasswords | Capabilities.DeprecateEof
         | Capabilities.OptionalResultsetMetadata | Capabilities.QueryAttributes | Capabilities.LongFlag | Capabilities.Transactions
-        | Capabilities.MariaDbProgress | Capabilities.MariaDbStmtBulkOperations | Capabilities.MariaDbExtendedTypeInfo | Capabilities.MariaDbCacheMetadata | Capabilities.MariaDbBulkUnitResults;
+        | Capabilities.MariaDbProgress | Capabilities.MariaDbStmtBulkOperations | Capabilities.MariaDbExtendedTypeInfo | Capabilities.MariaDbBulkUnitResults;
 
     private const ulong Spoken = Shape | Capabilities.LongPassword | Capabilities.ConnectWithDb | Capabilities.Protocol41 | Capabilities.IgnoreSigpipe | Capabilities.SecureConnection
         | Capabilities.PluginAuth | Capabilities.ConnectAttributes | Capabilities.PluginAuthLengthEncoded | Capabilities.SessionTrack;

@@ -56,12 +56,15 @@ internal sealed partial class ClientSession
     private LossVerdict Judge(bool untouched, Relayed how)
     {
         bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
-        bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.Doubtful)) != 0;
+        bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0;
         bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
         // The error of a statement undoes it; that of a COMMIT need not.
         bool ran = !untouched && how != Relayed.Dismissed && (how != Relayed.Interrupted || mayCommit);
         if (!InTransaction && stateless && !delivered && !wasKilled && OnlyFramesTransaction())
             return LossVerdict.SendAgain;
+        // A branch that is prepared outlives its connection.
+        if ((pins & Pins.Xa) != 0)
+            return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         // Without autocommit the statement would have begun a transaction.
         if (InTransaction || (status & StatusFlags.Autocommit) == 0 && ran && !reads)
             return ran && mayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
@@ -89,7 +92,7 @@ internal sealed partial class ClientSession
     /// <summary>BEGIN, COMMIT, ROLLBACK or SET autocommit alone: where no transaction is open it writes nothing, and what it changed went with the connection.</summary>
     private bool OnlyFramesTransaction()
     {
-        if ((traits & ~StatementTraits.EndsTransaction) == StatementTraits.Begin)
+        if ((traits & ~(StatementTraits.EndsTransaction | StatementTraits.Xa)) == StatementTraits.Begin)
             return true;
         if (command != CommandCode.Query || (traits & ~StatementTraits.SetsState) != StatementTraits.EndsTransaction)
             return false;
@@ -159,8 +162,11 @@ internal sealed partial class ClientSession
         string incident = core.NameIncident();
         core.NoteDecision(this, "not-executed", problem.Text, incident);
         SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState.Span), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text} [{incident}]" : problem.Text, answerSequence);
-        return await FinishCommandAsync(total) && credential is not null;
+        return await FinishCommandAsync(total) && credential is not null && HasAnswer;
     }
+
+    /// <summary>The client reads an answer to its command. One that it does not await answers the next, and is the last that the session says.</summary>
+    private bool HasAnswer => command is not (CommandCode.StmtSendLongData or CommandCode.StmtClose);
 
     /// <summary>The server connection ended while the client was silent.</summary>
     private void OnIdleBackendLost()
@@ -189,7 +195,7 @@ internal sealed partial class ClientSession
             return false;
         string why = lostState!;
         bool transaction = lostTransaction;
-        bool rollback = transaction && (traits & (StatementTraits.EndsTransaction | StatementTraits.Begin)) == StatementTraits.EndsTransaction && IsRollback(total);
+        bool rollback = transaction && traits == StatementTraits.EndsTransaction && IsRollback(total);
         lostState = null;
         ForgetTransaction();
         if (rollback)
@@ -199,7 +205,7 @@ internal sealed partial class ClientSession
             SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended while the client was idle; restart the transaction. {why}", answerSequence);
         else
             SendError(NotExecutedCode, "HY000", $"Not executed: the server connection ended while the client was idle, and with it state that cannot be set again ({PinWords()}). {why}", answerSequence);
-        return await FinishCommandAsync(total) && transaction;
+        return await FinishCommandAsync(total) && transaction && HasAnswer;
     }
 
     /// <summary>A rollback of what is rolled back already succeeds.</summary>
@@ -228,6 +234,6 @@ internal sealed partial class ClientSession
     [
         (Pins.TemporaryTable, "temporary table"), (Pins.UserVariable, "user variable"), (Pins.TableLock, "table lock"), (Pins.NamedLock, "named lock"),
         (Pins.TextPrepare, "PREPAREd statement"), (Pins.Cursor, "open cursor"), (Pins.LongData, "parameter sent in parts"), (Pins.Handler, "HANDLER"),
-        (Pins.OneShot, "setting for the next statement"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"),
+        (Pins.OneShot, "setting for the next statement"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"), (Pins.Xa, "XA transaction"),
     ];
 }

@@ -32,7 +32,7 @@ internal sealed partial class ClientSession
     private Refusal? lastError;
     private byte lastSequence;
     private bool translates;
-    /// <summary>Packets are numbered anew: the client does not get all, or the server numbers frames and packets together, as in compression.</summary>
+    /// <summary>Packets are numbered anew: the client does not get all, the command was longer, or the server numbers frames and packets together, as in compression.</summary>
     private bool renumbers;
     private bool stateChanged;
     private bool changeExplained;
@@ -44,7 +44,7 @@ internal sealed partial class ClientSession
         BeginRelay();
         // The client knows no EOF, the server no end without one.
         translates = (capabilities & ~connection.Capabilities & Capabilities.DeprecateEof) != 0;
-        renumbers = translates || connection.Link.IsCompressed;
+        renumbers = translates || partsAdded > 0 || connection.Link.IsCompressed;
         while (true)
         {
             Ready ready = await WaitAsync(Ready.Backend | Ready.BackendHangup | Ready.Signal | (silent ? Ready.None : overlap), Loop.Now + SilenceLimit);
@@ -128,7 +128,7 @@ internal sealed partial class ClientSession
             {
                 Span<byte> payload = bytes.Slice(at + HeaderSize, length);
                 // Another id is another command's answer. Only the word that ends a connection comes unasked.
-                if (!begun && bytes[at + 3] != answerSequence && payload is not [0xFF, ..])
+                if (!begun && bytes[at + 3] != (byte)(answerSequence + partsAdded) && payload is not [0xFF, ..])
                 {
                     end = Relayed.Malformed;
                     break;
@@ -266,6 +266,8 @@ internal sealed partial class ClientSession
         if (command is CommandCode.StmtPrepare or CommandCode.Statistics or CommandCode.FieldList)
             return false;
         status = connection.Status = reader.Status;
+        if (payload is [0xFE, ..] && Options.Pool.Mode == PoolMode.Transaction)
+            LookAtEndOfRows(payload);
         if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE))
             return false;
         if (payload[0] == 0xFE && (status & StatusFlags.SessionStateChanged) == 0)
@@ -273,12 +275,23 @@ internal sealed partial class ClientSession
         if (!OkPacket.TryRead(payload, connection.Capabilities, out OkPacket ok))
             return false;
         if (ok.LastInsertId != 0)
-            insertIdChanged = true;
+            (insertIdChanged, insertIdLost) = (true, false);
         if (ok.Warnings > 0 && Options.Pool.Mode == PoolMode.Transaction)
             pins |= Pins.Diagnostics;
         if (!ok.StateChanges.IsEmpty)
             Learn(connection, ok.StateChanges);
         return OkRewrite.NeedsRewrite(payload);
+    }
+
+    /// <summary>Transaction mode: warnings can be asked for; and an EOF does not tell what a function has set.</summary>
+    private void LookAtEndOfRows(ReadOnlySpan<byte> payload)
+    {
+        bool isEof = payload.Length == 5;
+        int at = isEof ? 1 : 5;
+        if (payload.Length >= at + 2 && (payload[at] | payload[at + 1]) != 0)
+            pins |= Pins.Diagnostics;
+        if (isEof && (traits & StatementTraits.PureRead) == 0 && !InTransaction)
+            mustAskStatus = true;
     }
 
     /// <summary>The answer is complete: what the command was says what else has changed.</summary>
@@ -291,7 +304,7 @@ internal sealed partial class ClientSession
         {
             // What a failed statement did not do it may have done in part: traits count as if it had run. An ERR has no status
             // flags, and a deadlock has ended the transaction.
-            mustAskStatus = (traits & StatementTraits.PureRead) == 0 || InTransaction;
+            mustAskStatus = (traits & StatementTraits.PureRead) == 0 || InTransaction || (status & StatusFlags.Autocommit) == 0;
             if (Options.Pool.Mode == PoolMode.Transaction)
                 pins |= Pins.Diagnostics;
         }
@@ -302,7 +315,7 @@ internal sealed partial class ClientSession
                 case CommandCode.ResetConnection:
                     ResetSession();
                     status = connection.Status;
-                    state = connection.State = SessionState.Fresh with { Schema = connection.State.Schema };
+                    state = connection.State = SessionState.Fresh with { Schema = connection.State.Schema, MultiStatements = connection.State.MultiStatements };
                     connection.ForgetPrepared();
                     key = key!.As(wasReset: true, state.Schema.Length > 0);
                     mustTrackAgain = true;
@@ -317,7 +330,17 @@ internal sealed partial class ClientSession
             }
         }
         PinByTraits();
-        if (stateChanged && !changeExplained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
+        if (Options.Pool.Mode == PoolMode.Transaction)
+        {
+            if ((traits & (StatementTraits.ChangesInsertId | StatementTraits.Call | StatementTraits.Multi | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0)
+                insertIdChanged = true;
+            asksOfLast |= (traits & (StatementTraits.AsksOfLast | StatementTraits.CalcFoundRows)) != 0;
+            if (asksOfLast && IsStatement)
+                pins |= Pins.Diagnostics;
+        }
+        // What routines and triggers set may be more than variables.
+        bool explained = changeExplained && (command == CommandCode.InitDb || (traits & StatementTraits.SetsState) != 0 && (traits & (StatementTraits.Call | StatementTraits.TextPrepare)) == 0);
+        if (stateChanged && !explained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
             pins |= Pins.Untracked;
         if (!connection.Server.Tracks && (traits & StatementTraits.PureRead) == 0)
             pins |= Pins.Untracked;

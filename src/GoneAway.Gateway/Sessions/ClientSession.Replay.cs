@@ -20,6 +20,11 @@ internal sealed partial class ClientSession
     private const int GoneWithin = 5_000;
 
     private List<RecordedStatement>? recorded;
+    /// <summary>In which all of them ran: what they wrote may depend on it.</summary>
+    private SessionState? recordedState;
+    /// <summary>As the command found it.</summary>
+    private SessionState? stateBefore;
+    private bool wasInTransaction;
     private long recordedBytes;
     /// <summary>Something of the transaction was not kept.</summary>
     private bool recordingBroken;
@@ -27,7 +32,7 @@ internal sealed partial class ClientSession
     /// <summary>An answer is compared, not handed on.</summary>
     private bool silent;
 
-    private bool MayReplay => recorded is { Count: > 0 } && !recordingBroken && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null;
+    private bool MayReplay => recorded is { Count: > 0 } && !recordingBroken && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null && state.Equals(recordedState);
 
     /// <summary>Bytes of an answer, as the client gets them.</summary>
     private void Record(ReadOnlySpan<byte> bytes)
@@ -37,6 +42,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>A statement was answered: it is kept while a transaction is open.</summary>
+    /// <param name="total">Its bytes, with the header; 0 where they were not kept.</param>
     private void KeepForReplay(int total)
     {
         byte[] answer = answerHash?.GetHashAndReset() ?? [];
@@ -45,14 +51,21 @@ internal sealed partial class ClientSession
             ForgetRecording();
             return;
         }
-        if (recordingBroken)
+        if (!wasInTransaction)
+            ForgetRecording();
+        // What came before is not known, or what writes nothing.
+        recordingBroken |= wasInTransaction && recorded is not { Count: > 0 } && (traits & StatementTraits.Begin) == 0;
+        if (recordingBroken || command is CommandCode.StmtPrepare or CommandCode.StmtReset or CommandCode.Ping or CommandCode.Statistics or CommandCode.ProcessInfo or CommandCode.FieldList)
             return;
         recorded ??= [];
         recordedBytes += total;
         const StatementTraits Unrepeatable = StatementTraits.NamedLock | StatementTraits.TemporaryTable | StatementTraits.TableLock | StatementTraits.UserVariable
-            | StatementTraits.TextPrepare | StatementTraits.LoadLocal | StatementTraits.Handler | StatementTraits.Call | StatementTraits.Doubtful | StatementTraits.EndsTransaction | StatementTraits.UntrackedState;
+            | StatementTraits.TextPrepare | StatementTraits.LoadLocal | StatementTraits.Handler | StatementTraits.Call | StatementTraits.Doubtful | StatementTraits.EndsTransaction | StatementTraits.UntrackedState | StatementTraits.ReadsLast;
         bool begins = (traits & StatementTraits.Begin) != 0 && (traits & StatementTraits.Multi) == 0;
-        if ((traits & Unrepeatable & ~(begins ? StatementTraits.EndsTransaction : 0)) != 0 || recorded.Count >= Options.Loss.ReplayStatements || recordedBytes > Options.Loss.ReplayBytes || command is CommandCode.StmtFetch or CommandCode.StmtSendLongData)
+        if (begins || recorded.Count == 0)
+            recordedState = stateBefore;
+        if ((traits & Unrepeatable & ~(begins ? StatementTraits.EndsTransaction : 0)) != 0 || recorded.Count >= Options.Loss.ReplayStatements || recordedBytes > Options.Loss.ReplayBytes
+            || isStreamed || command == CommandCode.StmtFetch || statement is { HasLongData: true } || !state.Equals(recordedState))
         {
             recordingBroken = true;
             recorded.Clear();
@@ -76,7 +89,7 @@ internal sealed partial class ClientSession
     private async ValueTask<bool> ReplayAsync(long holdUntil, Backend old, uint oldThread, long lostAt)
     {
         List<RecordedStatement> statementsOfTransaction = recorded!;
-        (byte[]? keptInput, int keptStart, int keptEnd, byte keptCommand, StatementTraits keptTraits, ClientStatement? keptStatement, byte keptSequence) = (input, inputStart, inputEnd, command, traits, statement, answerSequence);
+        (byte[]? keptInput, int keptStart, int keptEnd, byte keptCommand, StatementTraits keptTraits, ClientStatement? keptStatement, byte keptSequence, TypesPlace keptTypes) = (input, inputStart, inputEnd, command, traits, statement, answerSequence, types);
         ushort keptStatus = status;
         recorded = null;
         string why = "";
@@ -98,9 +111,9 @@ internal sealed partial class ClientSession
             foreach (RecordedStatement one in statementsOfTransaction)
             {
                 (input, inputStart, inputEnd) = (one.Packet, 0, one.Packet.Length);
-                (command, traits, statement) = (one.Command, one.Traits, one.Statement);
+                (command, traits, statement, types, answerSequence) = (one.Command, one.Traits, one.Statement, default, 1);
                 answerHash!.GetHashAndReset();
-                if (!await PrepareForAsync(one.Packet.Length) || !await RepeatAsync(one))
+                if (!await PrepareForAsync() || !await RepeatAsync(one))
                 {
                     why = $"statement {statementsOfTransaction.IndexOf(one) + 1} of {statementsOfTransaction.Count} was answered otherwise than before";
                     if (backend is { } connection)
@@ -119,7 +132,7 @@ internal sealed partial class ClientSession
         finally
         {
             silent = false;
-            (input, inputStart, inputEnd, command, traits, statement, answerSequence) = (keptInput, keptStart, keptEnd, keptCommand, keptTraits, keptStatement, keptSequence);
+            (input, inputStart, inputEnd, command, traits, statement, answerSequence, types) = (keptInput, keptStart, keptEnd, keptCommand, keptTraits, keptStatement, keptSequence, keptTypes);
             delivered = false;
             bool done = recorded is not null;
             if (!done)
@@ -137,8 +150,7 @@ internal sealed partial class ClientSession
         Clear(Ready.Backend);
         connection.Link.BeginCommand();
         connection.LastSession = this;
-        bool isSent = connection.Link.Send(bindsAnew && WithTypes(one.Packet.Length) is { } bound ? bound : one.Packet);
-        bindsAnew = false;
+        bool isSent = connection.Link.Send(one.Packet);
         if (!isSent || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
             return false;
         return await RelayAsync(connection) == Relayed.Complete && InTransaction && answerHash!.GetHashAndReset().AsSpan().SequenceEqual(one.Answer);

@@ -1,14 +1,11 @@
-using System.Buffers.Binary;
-using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
-using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
 
-/// <content>Commands that are not just handed on: large ones, replication, and what is no command.</content>
+/// <content>Commands that are not just handed on: too large, replication, and what is no command.</content>
 internal sealed partial class ClientSession
 {
     /// <summary>A packet too large for the server: its bytes are dropped, the client is told the two numbers, the connection stays.</summary>
@@ -20,7 +17,7 @@ internal sealed partial class ClientSession
             return false;
         counters.TooLarge++;
         TellTooLarge(total, limit, parts);
-        return await AfterDroppedAsync();
+        return await AfterDroppedAsync() && HasAnswer;
     }
 
     private void TellTooLarge(long size, long limit, byte parts)
@@ -96,140 +93,6 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>A command too large to be kept goes to the server as it comes. What was not sent to its end did not run.</summary>
-    private async ValueTask<bool> StreamAsync(int length)
-    {
-        // No other command can be so long.
-        if (command is not (CommandCode.Query or CommandCode.StmtPrepare or CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute))
-            return await BeyondRepairAsync();
-        isStreamed = true;
-        while (inputEnd - inputStart < HeaderSize + 5)
-            if (!await ReadInputAsync())
-                return false;
-        if (command == CommandCode.Query)
-            traits = StatementScan.Classify(input.AsSpan(inputStart + HeaderSize + 1, Math.Max(0, inputEnd - inputStart - HeaderSize - 1)))
-                // Its beginning was read: the end of a quote is not there, and behind it there may be another statement where the client may send several.
-                & ~(StatementTraits.PureRead | StatementTraits.Doubtful) | ((capabilities & Capabilities.MultiStatements) != 0 ? StatementTraits.Multi : 0);
-        else if (command is CommandCode.StmtExecute or CommandCode.StmtSendLongData or CommandCode.MariaDbStmtBulkExecute)
-        {
-            uint id = BinaryPrimitives.ReadUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1));
-            statement = statements?.GetValueOrDefault(id == LastPrepared ? lastPrepared : id);
-            if (statement is null)
-            {
-                (bool alive, _, byte dropped) = await DropAsync(length);
-                if (!alive)
-                    return false;
-                if (command != CommandCode.StmtSendLongData)
-                    SendError(UnknownStatement, "HY000", $"Unknown prepared statement handler ({id}) given to {NameOf(command)}", dropped);
-                return await AfterDroppedAsync();
-            }
-            traits = statement.Traits & ~StatementTraits.PureRead;
-            if (command == CommandCode.StmtSendLongData)
-            {
-                statement.HasLongData = true;
-                pins |= Pins.LongData;
-            }
-        }
-        if (backend is not null && backend.Link.Socket.PeerClosed)
-            OnIdleBackendLost();
-        Refusal? problem = lostState is null ? await ReadyBackendAsync(HoldDeadline, null) : null;
-        if (lostState is not null || problem is not null)
-        {
-            (bool alive, _, byte dropped) = await DropAsync(length);
-            if (!alive)
-                return false;
-            answerSequence = dropped;
-            bool goesOn = lostState is null || lostTransaction;
-            if (lostState is { } why)
-                problem = Refuse(lostTransaction ? RolledBackCode : NotExecutedCode, why, lostTransaction ? "40001" : "HY000");
-            counters.NotExecuted++;
-            SendError(problem!.Code, Encoding.ASCII.GetString(problem.SqlState.Span), $"Not executed: {problem.Text}", answerSequence);
-            lostState = null;
-            ForgetTransaction();
-            return await AfterDroppedAsync() && goesOn;
-        }
-        BackendConnection connection = backend!;
-        if (!await PrepareForAsync(HeaderSize + length))
-            return false;
-        Clear(Ready.Backend);
-        connection.Link.BeginCommand();
-        connection.LastSession = this;
-        connection.Record.Begin(command, length, Loop.Now, connection.Link.Received);
-        long total = 0;
-        byte parts = 0;
-        bool broken = false;
-        while (true)
-        {
-            total += length;
-            parts++;
-            if (total > MaxPacket)
-            {
-                // The server has seen a part and no end: it has run nothing, and its connection is of no more use.
-                long limit = MaxPacket;
-                (bool alive, long rest, byte more) = await DropAsync(length);
-                NoteLost();
-                CloseBackend();
-                if (!alive)
-                    return false;
-                counters.TooLarge++;
-                TellTooLarge(total - length + rest, limit, (byte)(parts - 1 + more));
-                return await AfterDroppedAsync();
-            }
-            // Inside the compressed protocol clients leave the numbers of further parts at zero; a server that is spoken to without it counts them.
-            input![inputStart + 3] = (byte)(parts - 1);
-            long left = HeaderSize + length;
-            while (left > 0)
-            {
-                int take = (int)Math.Min(left, inputEnd - inputStart);
-                if (!broken && take > 0)
-                    broken = !connection.Link.Send(input.AsSpan(inputStart, take)) || connection.Link.Queued > EventLoop.ScratchSize && !await connection.Link.FlushAsync(this, isClient: false);
-                inputStart += take;
-                left -= take;
-                if (left > 0 && !await ReadInputAsync())
-                {
-                    connection.IsSoiled = true;
-                    return false;
-                }
-            }
-            if (length < MaxPart)
-                break;
-            while (inputEnd - inputStart < HeaderSize)
-                if (!await ReadInputAsync())
-                {
-                    connection.IsSoiled = true;
-                    return false;
-                }
-            length = LengthAt(inputStart);
-        }
-        answerSequence = parts;
-        bool complete = !broken && await connection.Link.FlushAsync(this, isClient: false);
-        Relayed relayed = Relayed.Lost;
-        if (complete && command == CommandCode.StmtSendLongData)
-        {
-            connection.Record.EndUnanswered();
-            return await FinishCommandAsync(0);
-        }
-        outstanding = 0;
-        if (complete)
-            relayed = await RelayAsync(connection);
-        if (relayed == Relayed.Shared)
-            return await TellSharedAsync(Overlap.Sent);
-        if (relayed == Relayed.Complete)
-        {
-            if (statement is not null)
-                AfterStatement();
-            return await FinishCommandAsync(0);
-        }
-        if (relayed == Relayed.ClientGone)
-        {
-            connection.IsSoiled = true;
-            return false;
-        }
-        // Sent in part: it did not run. It cannot be sent again, since it was not kept.
-        LossVerdict verdict = Judge(untouched: !complete, relayed);
-        return await TellLossAsync(0, verdict == LossVerdict.SendAgain ? LossVerdict.NotExecuted : verdict, relayed);
-    }
-
     /// <summary>Replication, cloning and commands that are not known: from here on the two connections are one.</summary>
     private async ValueTask<bool> TunnelAsync(int length)
     {
@@ -245,6 +108,7 @@ internal sealed partial class ClientSession
         connection.Link.BeginCommand();
         connection.Link.Send(input.AsSpan(inputStart, inputEnd - inputStart));
         ReturnInput();
+        bool quits = false;
         while (true)
         {
             byte[] scratch = Loop.Scratch;
@@ -254,6 +118,13 @@ internal sealed partial class ClientSession
             int fromClient = client.Receive(scratch);
             if (fromClient > 0 && !connection.Link.Send(scratch.AsSpan(0, fromClient)))
                 return false;
+            if (fromClient > 0)
+                quits = scratch.AsSpan(0, fromClient) is [1, 0, 0, 0, CommandCode.Quit];
+            if (fromServer < 0 && fromClient == 0 && !quits)
+            {
+                DropBackend(Relayed.Lost);
+                return false;
+            }
             if (client.Queued > 0 && !await client.FlushAsync(this, isClient: true) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
                 return false;
             if (fromServer < 0 || fromClient < 0)

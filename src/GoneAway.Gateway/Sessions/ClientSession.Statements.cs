@@ -4,7 +4,6 @@ using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Statements;
-using GoneAway.Wire.Framing;
 using GoneAway.Wire.Payloads;
 using GoneAway.Wire.Writing;
 
@@ -31,7 +30,6 @@ internal sealed partial class ClientSession
     private const int MostPreparedPerConnection = 200;
     private const uint LastPrepared = 0xFFFFFFFF;
     private const int UnknownStatement = 1243;
-    private const byte ParameterCountAvailable = 8;
 
     private Dictionary<uint, ClientStatement>? statements;
     private uint lastStatementId;
@@ -63,8 +61,10 @@ internal sealed partial class ClientSession
                 return FinishCommandAsync(HeaderSize + length);
         }
         traits = command is CommandCode.StmtExecute ? statement.Traits : command == CommandCode.MariaDbStmtBulkExecute ? statement.Traits & ~StatementTraits.PureRead : StatementTraits.None;
-        if (command == CommandCode.StmtExecute)
-            KeepTypes(statement, Payload(length));
+        FindTypes(Payload(length));
+        // What is repeated must not depend on what was told before.
+        if (Options.Loss.TransactionReplay && types is { At: > 0, Follow: false } && statement.Types is not null)
+            length += PutTypesIn();
         if (command == CommandCode.StmtSendLongData)
         {
             statement.HasLongData = true;
@@ -74,14 +74,14 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>The server connection knows the statement that the command names, under the id that the command now has. False: an error was told.</summary>
-    private ValueTask<bool> PrepareForAsync(int total)
+    private ValueTask<bool> PrepareForAsync()
     {
         if (command is not (CommandCode.StmtExecute or CommandCode.StmtFetch or CommandCode.StmtReset or CommandCode.StmtSendLongData or CommandCode.StmtClose or CommandCode.MariaDbStmtBulkExecute))
             return new ValueTask<bool>(true);
         BackendConnection connection = backend!;
         PreparedHandle? handle = statement!.Handle?.KeptBy == connection ? statement.Handle : connection.FindPrepared(statement.Text);
         if (handle is null)
-            return command == CommandCode.StmtClose ? new ValueTask<bool>(false) : PrepareAgainAsync(total, connection);
+            return command == CommandCode.StmtClose ? new ValueTask<bool>(false) : PrepareAgainAsync(connection);
         handle.LastUsed = Loop.Now;
         Address(handle);
         return new ValueTask<bool>(true);
@@ -91,42 +91,31 @@ internal sealed partial class ClientSession
     {
         BinaryPrimitives.WriteUInt32LittleEndian(input.AsSpan(inputStart + HeaderSize + 1), handle.Id);
         statement!.Handle = handle;
-        handle.LastBinder ??= statement;
-        bindsAnew = command == CommandCode.StmtExecute && handle.LastBinder != statement;
-        if (command == CommandCode.StmtExecute)
-            handle.LastBinder = statement;
+        if (command is not (CommandCode.StmtExecute or CommandCode.MariaDbStmtBulkExecute))
+            return;
+        mustTellTypes = types is { At: > 0, Follow: false } && statement.Types is { } known && handle.Types != known && !known.AsSpan().SequenceEqual(handle.Types);
+        handle.Types = types.At == 0 ? null : statement.Types ?? handle.Types;
     }
 
-    /// <summary>The server remembers another's parameter types for the statement.</summary>
-    private bool bindsAnew;
-
-    private async ValueTask<bool> PrepareAgainAsync(int total, BackendConnection connection)
+    private async ValueTask<bool> PrepareAgainAsync(BackendConnection connection)
     {
         using PacketTalk talk = TalkTo(connection);
+        SessionState current = state.Meaning(), meaning = connection.Server.Tracks ? statement!.Text.Meaning : current;
         try
         {
-            talk.Sequence = 0;
-            connection.Link.BeginCommand();
-            connection.Link.OwesAnswer = true;
-            await talk.WriteAsync(new PayloadWriter().Clear().Byte(CommandCode.StmtPrepare).Bytes(Encoding.Latin1.GetBytes(statement!.Text.Sql)).Written.ToArray());
-            ReadOnlyMemory<byte> first = await talk.ReadAsync();
-            if (Refusal.Of(first.Span) is { } error)
+            Refusal? error = await TurnAsync(talk, connection, meaning, current);
+            PreparedHandle? handle = null;
+            if (error is null)
+                (handle, error) = await PrepareAsync(talk, connection, statement!.Text.Sql);
+            if (await TurnAsync(talk, connection, current, meaning) is { } stuck)
+                throw new TalkException(TalkFault.Ended, stuck.Text);
+            if (handle is null)
             {
-                connection.Link.OwesAnswer = false;
-                SendPacket(writer.WriteError(error).Written, answerSequence);
+                if (!silent)
+                    SendPacket(writer.WriteError(error!).Written, answerSequence);
                 return false;
             }
-            if (!PrepareOk.TryRead(first.Span, out PrepareOk ok))
-                throw new TalkException(TalkFault.WrongSequence, "the server's answer to a prepare is none");
-            bool eofs = (connection.Capabilities & Capabilities.DeprecateEof) == 0;
-            int packets = ok.Parameters + (ok.Parameters > 0 && eofs ? 1 : 0) + ok.Columns + (ok.Columns > 0 && eofs ? 1 : 0);
-            for (int i = 0; i < packets; i++)
-                await talk.ReadAsync();
-            connection.Link.OwesAnswer = false;
-            var handle = new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now };
-            Keep(connection, statement.Text, handle);
-            // A new handle knows no types.
-            handle.LastBinder = connection;
+            Keep(connection, statement!.Text, handle);
             Address(handle);
             return true;
         }
@@ -138,8 +127,41 @@ internal sealed partial class ClientSession
         }
     }
 
+    private async ValueTask<(PreparedHandle? Handle, Refusal? Error)> PrepareAsync(PacketTalk talk, BackendConnection connection, string sql)
+    {
+        talk.Sequence = 0;
+        connection.Link.BeginCommand();
+        connection.Link.OwesAnswer = true;
+        await talk.WriteAsync(new PayloadWriter().Clear().Byte(CommandCode.StmtPrepare).Bytes(Encoding.Latin1.GetBytes(sql)).Written.ToArray());
+        ReadOnlyMemory<byte> first = await talk.ReadAsync();
+        Refusal? error = Refusal.Of(first.Span);
+        PrepareOk ok = default;
+        if (error is null && !PrepareOk.TryRead(first.Span, out ok))
+            throw new TalkException(TalkFault.WrongSequence, "the server's answer to a prepare is none");
+        bool eofs = (connection.Capabilities & Capabilities.DeprecateEof) == 0;
+        int packets = ok.Parameters + (ok.Parameters > 0 && eofs ? 1 : 0) + ok.Columns + (ok.Columns > 0 && eofs ? 1 : 0);
+        for (int i = 0; i < packets; i++)
+            await talk.ReadAsync();
+        connection.Link.OwesAnswer = false;
+        return (error is null ? new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now } : null, error);
+    }
+
+    private bool IsPrepared(PreparedText text)
+    {
+        if (statements is not null)
+            foreach (ClientStatement one in statements.Values)
+                if (one.Text.Equals(text))
+                    return true;
+        return false;
+    }
+
     private void Keep(BackendConnection connection, PreparedText text, PreparedHandle handle)
     {
+        // The eldest goes, but not one that holds something.
+        if ((pins & (Pins.Cursor | Pins.LongData)) != 0)
+            foreach (ClientStatement one in statements!.Values)
+                if ((one.HasCursor || one.HasLongData) && one.Handle is { } held)
+                    held.LastUsed = Loop.Now;
         if (connection.KeepPrepared(text, handle, MostPreparedPerConnection) is { } old)
         {
             Span<byte> close = stackalloc byte[9];
@@ -160,10 +182,14 @@ internal sealed partial class ClientSession
         ReadOnlySpan<byte> text = isStreamed ? default : input.AsSpan(inputStart + HeaderSize + 1, LengthAt(inputStart) - 1);
         if (isStreamed)
             pins |= Pins.TextPrepare;
+        uint id = ++lastStatementId;
+        string sql = isStreamed ? $"(statement {id} of session {Id})" : Encoding.Latin1.GetString(text);
+        PreparedText shared = pool.Intern(new PreparedText(sql, state.Meaning()));
         var prepared = new ClientStatement
         {
-            Id = ++lastStatementId,
-            Text = new PreparedText(isStreamed ? $"(statement {lastStatementId} of session {Id})" : Encoding.Latin1.GetString(text), state.Schema),
+            Id = id,
+            // The same text twice in one session: each has its own cursor, and its own long data.
+            Text = IsPrepared(shared) ? new PreparedText(sql, shared.Meaning, own: (long)Id << 32 | id) : shared,
             Traits = isStreamed ? StatementTraits.Multi : StatementScan.Classify(text),
             Parameters = ok.Parameters,
         };
@@ -171,66 +197,7 @@ internal sealed partial class ClientSession
         lastPrepared = prepared.Id;
         BinaryPrimitives.WriteUInt32LittleEndian(payload[1..], prepared.Id);
         // Closing the older handle would come between this answer's packets and the next command: it is sent behind.
-        var handle = new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now, LastBinder = prepared };
-        Keep(connection, prepared.Text, handle);
-    }
-
-    /// <summary>Remembers the types of an execute that brings them.</summary>
-    private void KeepTypes(ClientStatement prepared, ReadOnlySpan<byte> payload)
-    {
-        if (TypesAt(prepared, payload, out int at, out int end) && payload[at] == 1)
-        {
-            ReadOnlySpan<byte> types = payload[at..end];
-            if (prepared.Types is null || !types.SequenceEqual(prepared.Types))
-                prepared.Types = types.ToArray();
-        }
-    }
-
-    /// <summary>Where the flag and the types of an execute stand.</summary>
-    private bool TypesAt(ClientStatement prepared, ReadOnlySpan<byte> payload, out int at, out int end)
-    {
-        at = end = 0;
-        if (payload.Length < 10)
-            return false;
-        var rest = new PayloadReader(payload[10..]);
-        int count = prepared.Parameters;
-        bool named = (capabilities & Capabilities.QueryAttributes) != 0;
-        if (named && (payload[5] & ParameterCountAvailable) != 0)
-        {
-            if (!rest.TryReadLengthEncoded(out ulong counted) || counted > 65535)
-                return false;
-            count = (int)counted;
-        }
-        if (count == 0 || !rest.TrySkip((count + 7) / 8) || rest.IsEmpty)
-            return false;
-        at = payload.Length - rest.Rest.Length;
-        if (payload[at] != 1)
-        {
-            end = at + 1;
-            return true;
-        }
-        rest.TrySkip(1);
-        for (int i = 0; i < count; i++)
-            if (!rest.TrySkip(2) || named && !rest.TryReadLengthEncodedBytes(out _))
-                return false;
-        end = payload.Length - rest.Rest.Length;
-        return true;
-    }
-
-    /// <summary>The command with the types put in; null when it has them, or needs none.</summary>
-    private byte[]? WithTypes(int total)
-    {
-        if (!bindsAnew || statement?.Types is not { } types)
-            return null;
-        ReadOnlySpan<byte> payload = Payload(total - HeaderSize);
-        if (!TypesAt(statement, payload, out int at, out int end) || payload[at] == 1)
-            return null;
-        byte[] packet = new byte[total - (end - at) + types.Length];
-        PacketHeader.Write(packet, packet.Length - HeaderSize, 0);
-        payload[..at].CopyTo(packet.AsSpan(HeaderSize));
-        types.CopyTo(packet.AsSpan(HeaderSize + at));
-        payload[end..].CopyTo(packet.AsSpan(HeaderSize + at + types.Length));
-        return packet;
+        Keep(connection, prepared.Text, new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now });
     }
 
     /// <summary>An execute, fetch or reset was answered: cursors and long data hold the connection, or no more.</summary>
@@ -238,7 +205,12 @@ internal sealed partial class ClientSession
     {
         ClientStatement prepared = statement!;
         if (command is CommandCode.StmtExecute or CommandCode.StmtReset or CommandCode.MariaDbStmtBulkExecute)
+        {
             prepared.HasLongData = false;
+            // How far a failed one came is not known.
+            if (lastError is not null)
+                prepared.Handle!.Types = null;
+        }
         prepared.HasCursor = command switch
         {
             CommandCode.StmtReset => false,

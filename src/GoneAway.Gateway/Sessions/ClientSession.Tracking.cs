@@ -1,11 +1,12 @@
 using System.Text;
 using GoneAway.Gateway.Backends;
+using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Statements;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Sessions;
 
-/// <content>What the server tells of the session's state.</content>
+/// <content>What the server, or else the statement, tells of the state that the session has there.</content>
 internal sealed partial class ClientSession
 {
     private void Learn(BackendConnection connection, ReadOnlySpan<byte> changes)
@@ -26,6 +27,9 @@ internal sealed partial class ClientSession
                     }
                     else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
                         pins |= Pins.OneShot;
+                    // Set again they would be a moment that is over, or a number that is taken.
+                    else if (name is "timestamp" or "gtid_next" or "gtid_seq_no")
+                        pins |= Pins.Untracked;
                     else
                         state = state.With(name, Encoding.Latin1.GetString(change.Value));
                     if (name == "wait_timeout" && int.TryParse(Encoding.Latin1.GetString(change.Value), out int seconds))
@@ -72,5 +76,41 @@ internal sealed partial class ClientSession
                 pins |= on ? Pins.Untracked : 0;
                 break;
         }
+    }
+
+    /// <summary>What the statement leaves behind that no tracking tells, or only in part.</summary>
+    private void PinByTraits()
+    {
+        if ((traits & ~(StatementTraits.PureRead | StatementTraits.Begin | StatementTraits.EndsTransaction | StatementTraits.SetsState)) == 0)
+            return;
+        Pins before = pins;
+        if ((traits & StatementTraits.TemporaryTable) != 0)
+            pins |= Pins.TemporaryTable;
+        if ((traits & StatementTraits.UserVariable) != 0)
+            pins |= Pins.UserVariable;
+        if ((traits & StatementTraits.TableLock) != 0)
+            pins |= Pins.TableLock;
+        if ((traits & StatementTraits.TableUnlock) != 0)
+            pins &= ~Pins.TableLock;
+        if ((traits & StatementTraits.NamedLock) != 0)
+            pins |= Pins.NamedLock;
+        if ((traits & StatementTraits.TextPrepare) != 0)
+            pins |= Pins.TextPrepare;
+        if ((traits & StatementTraits.Handler) != 0)
+            pins |= Pins.Handler;
+        if ((traits & (StatementTraits.UntrackedState | StatementTraits.Doubtful)) != 0)
+            pins |= Pins.Untracked;
+        if ((traits & StatementTraits.OneShotTransaction) != 0)
+            pins |= Pins.OneShot;
+        if ((traits & StatementTraits.Xa) != 0)
+            pins |= Pins.Xa;
+        if ((traits & (StatementTraits.CalcFoundRows | StatementTraits.ReadsLast)) != 0 && Options.Pool.Mode == PoolMode.Transaction)
+            pins |= Pins.Diagnostics;
+        if ((traits & StatementTraits.SetsCharset) != 0)
+            charsetChanged = true;
+        if ((traits & StatementTraits.SessionTracking) != 0)
+            mustTrackAgain = true;
+        if (before == 0 && pins != 0)
+            counters.SessionsPinned++;
     }
 }

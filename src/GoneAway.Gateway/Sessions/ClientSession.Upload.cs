@@ -19,6 +19,7 @@ internal sealed partial class ClientSession
         byte[] buffer = Loop.Rent(EventLoop.ScratchSize);
         long left = 0;
         int have = rest.Length;
+        bool lost = false;
         rest.CopyTo(buffer, 0);
         inputEnd = inputStart + total;
         // Frames count on from those that the other end sent last.
@@ -50,18 +51,18 @@ internal sealed partial class ClientSession
                     at += HeaderSize;
                     last = left == 0;
                 }
-                if (!connection.Link.Send(buffer.AsSpan(0, at)) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
-                    return false;
+                // The client sends all of the file before it reads a word.
+                lost = lost || !connection.Link.Send(buffer.AsSpan(0, at)) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false);
                 buffer.AsSpan(at, have - at).CopyTo(buffer);
                 have -= at;
                 if (last)
                 {
                     client.BeginAnswer();
-                    return true;
+                    return !lost;
                 }
                 int count;
                 while ((count = client.Receive(buffer.AsSpan(have))) == 0)
-                    await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.BackendHangup);
+                    await WaitAsync(Ready.Client | Ready.ClientHangup);
                 if (count < 0)
                 {
                     client.Shut();

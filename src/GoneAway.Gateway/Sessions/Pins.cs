@@ -22,4 +22,6 @@ internal enum Pins
     Tunnel = 2048,
     /// <summary>Warnings, errors and counts of the last statement can be asked for; until the next one.</summary>
     Diagnostics = 4096,
+    /// <summary>An XA transaction was begun.</summary>
+    Xa = 8192,
 }

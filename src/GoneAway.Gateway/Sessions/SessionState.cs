@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -13,6 +14,16 @@ internal sealed record SessionState
     public static SessionState Fresh { get; } = new();
 
     private static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789.-");
+
+    /// <summary>
+    /// On these it depends what a statement's text means; a server looks at them when it prepares it. To set them does nothing to an open
+    /// transaction. MySQL "Server SQL Modes", "Prepared Statements"; MariaDB "OLD_MODE".
+    /// </summary>
+    private static readonly FrozenSet<string> Shaping = FrozenSet.ToFrozenSet(
+    [
+        "sql_mode", "old_mode", "character_set_client", "character_set_connection", "collation_connection", "time_zone", "lc_time_names", "default_week_format",
+        "div_precision_increment", "group_concat_max_len", "sql_auto_is_null",
+    ]);
 
     /// <summary>Empty for none.</summary>
     public string Schema { get; init; } = "";
@@ -35,6 +46,9 @@ internal sealed record SessionState
     public SessionState With(string variable, string value) =>
         Variables.TryGetValue(variable, out string? old) && old == value ? this : this with { Variables = Variables.SetItem(variable, value) };
 
+    /// <summary>What of it the meaning of a statement's text depends on.</summary>
+    public SessionState Meaning() => new() { Schema = Schema, Variables = Variables.RemoveRange(Variables.Keys.Where(static name => !Shaping.Contains(name))) };
+
     /// <summary>The statement that makes the other state's variables into these; null when they are the same.</summary>
     /// <param name="other">What is set there.</param>
     /// <param name="collation">
@@ -48,7 +62,7 @@ internal sealed record SessionState
         StringBuilder? text = null;
         foreach ((string name, string value) in Variables)
             if (!other.Variables.TryGetValue(name, out string? there) || there != value)
-                Append(ref text, name, Literal(value));
+                Append(ref text, name, value.Length == 0 && name == "character_set_results" ? "NULL" : Literal(value));
         foreach ((string name, _) in other.Variables)
             if (!Variables.ContainsKey(name))
                 Append(ref text, name, collation > 0 && IsOfLogin(name) ? collation.ToString(System.Globalization.CultureInfo.InvariantCulture) : "DEFAULT");

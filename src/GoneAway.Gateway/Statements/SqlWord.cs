@@ -15,8 +15,8 @@ internal enum SqlWord : byte
     Insert, Replace, Update, Delete, Plain,
     // Words inside of statements.
     Into, ForbiddenInRead, For, Share, Next, Value, Analyze, Warnings, Count, Profiles, To, Chain, Release, No, Temporary, Local, Export, Transaction,
-    Names, Character, Charset, Autocommit, Role, Resource, Statement, CalcFoundRows, Diagnostics, Tables, Index, Isolation, LastOfConnection, Not,
-    SessionTrack,
+    Names, Character, Charset, Autocommit, Role, Resource, Statement, CalcFoundRows, Diagnostics, Tables, Index, Isolation, LastOfConnection, CountOfLast, Not,
+    SessionTrack, Instance, Password, Returning, Sequence,
     // Functions with effects.
     LockFunction, LastFunction,
 }

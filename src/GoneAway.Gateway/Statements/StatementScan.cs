@@ -43,6 +43,16 @@ public static class StatementScan
         return all;
     }
 
+    /// <summary>The traits of a text of which the beginning is known: the end of a quote need not be there, nor a statement behind.</summary>
+    /// <param name="sql">The beginning.</param>
+    /// <param name="mayBeSeveral">There may be another statement behind.</param>
+    public static StatementTraits ClassifyBeginning(ReadOnlySpan<byte> sql, bool mayBeSeveral)
+    {
+        StatementTraits all = Classify(sql) & ~StatementTraits.PureRead | (mayBeSeveral ? StatementTraits.Multi : 0);
+        var lexer = new SqlLexer(sql);
+        return lexer.Next() == SqlToken.Word && lexer.End < sql.Length && SqlWords.Find(lexer.Text, out _) is >= SqlWord.Select and < SqlWord.Into ? all & ~StatementTraits.Doubtful : all | StatementTraits.Doubtful;
+    }
+
     private struct Statement
     {
         private StatementTraits traits;
@@ -52,11 +62,14 @@ public static class StatementScan
         private Parenthesis parenthesis;
         private int wordStart, wordEnd;
         private int words;
-        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped;
+        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped, opensInsertId;
         private SqlToken beforeWord;
 
         public void Take(ref SqlLexer lexer, SqlToken token, SqlToken before)
         {
+            if (opensInsertId && token != SqlToken.Close)
+                traits |= StatementTraits.ChangesInsertId;
+            opensInsertId = false;
             switch (token)
             {
                 case SqlToken.Word:
@@ -132,8 +145,10 @@ public static class StatementScan
         {
             if (word == SqlWord.LockFunction)
                 traits |= StatementTraits.NamedLock;
-            else if (word is SqlWord.LastFunction or SqlWord.LastOfConnection)
-                traits |= StatementTraits.ReadsLast;
+            else if (word == SqlWord.LastFunction)
+                traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
+            else if (word == SqlWord.LastOfConnection)
+                (traits, opensInsertId) = (traits | StatementTraits.ReadsLast, true);
         }
 
         private void Begin(SqlWord start)
@@ -142,18 +157,21 @@ public static class StatementScan
             traits |= start switch
             {
                 SqlWord.Begin => StatementTraits.Begin | StatementTraits.EndsTransaction,
-                SqlWord.Commit or SqlWord.Rollback or SqlWord.Xa or SqlWord.ImplicitCommit or SqlWord.Create or SqlWord.Drop or SqlWord.Import
+                SqlWord.Commit or SqlWord.Rollback or SqlWord.ImplicitCommit or SqlWord.Create or SqlWord.Drop or SqlWord.Import
                     or SqlWord.Analyze or SqlWord.Flush or SqlWord.Start => StatementTraits.EndsTransaction,
+                SqlWord.Xa => StatementTraits.EndsTransaction | StatementTraits.Xa,
                 SqlWord.Unlock => StatementTraits.EndsTransaction | StatementTraits.TableUnlock,
                 SqlWord.Lock => StatementTraits.EndsTransaction | StatementTraits.TableLock,
-                SqlWord.Backup => StatementTraits.EndsTransaction | StatementTraits.TableLock,
+                // UNLOCK TABLES does not end a backup stage.
+                SqlWord.Backup => StatementTraits.EndsTransaction | StatementTraits.UntrackedState,
                 SqlWord.Set or SqlWord.Use => StatementTraits.SetsState,
                 SqlWord.Prepare or SqlWord.Execute or SqlWord.Deallocate => StatementTraits.TextPrepare,
                 SqlWord.Kill => StatementTraits.Kill,
                 SqlWord.Call => StatementTraits.Call,
                 SqlWord.Handler => StatementTraits.Handler,
-                SqlWord.Get => StatementTraits.ReadsLast,
-                SqlWord.Load or SqlWord.Plain or SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete
+                SqlWord.Get => StatementTraits.ReadsLast | StatementTraits.AsksOfLast,
+                SqlWord.Load => StatementTraits.ChangesInsertId,
+                SqlWord.Plain or SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete
                     or SqlWord.Release or >= SqlWord.Select and <= SqlWord.With => StatementTraits.None,
                 _ => StatementTraits.Doubtful,
             };
@@ -168,7 +186,7 @@ public static class StatementScan
                     Setting(previous, before);
                     break;
                 case SqlWord.Show when words == 2 && word is SqlWord.Warnings or SqlWord.Count:
-                    traits |= StatementTraits.ReadsLast;
+                    traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
                     impure = true;
                     break;
                 case SqlWord.Show when word == SqlWord.Profiles:
@@ -192,8 +210,13 @@ public static class StatementScan
                     break;
                 case SqlWord.Update or SqlWord.Delete or SqlWord.Lock or SqlWord.ForbiddenInRead:
                 case SqlWord.Share when previous == SqlWord.For:
-                case SqlWord.Value when previous == SqlWord.Next:
                     impure = true;
+                    break;
+                case SqlWord.Sequence:
+                case SqlWord.Value when previous == SqlWord.Next:
+                    // LASTVAL() is of the server's session.
+                    impure = true;
+                    traits |= StatementTraits.UntrackedState;
                     break;
                 case SqlWord.CalcFoundRows:
                     traits |= StatementTraits.CalcFoundRows;
@@ -239,8 +262,14 @@ public static class StatementScan
                 case (SqlWord.Load, SqlWord.Index) when words == 2:
                     traits |= StatementTraits.EndsTransaction;
                     break;
+                case (SqlWord.Lock, SqlWord.Instance) when words == 2:
+                    traits = traits & ~StatementTraits.TableLock | StatementTraits.UntrackedState;
+                    break;
+                case (SqlWord.Insert or SqlWord.Replace, SqlWord.Returning):
+                    traits |= StatementTraits.ChangesInsertId;
+                    break;
                 case (_, SqlWord.Diagnostics) when previous == SqlWord.Get:
-                    traits |= StatementTraits.ReadsLast;
+                    traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
                     break;
             }
         }
@@ -263,6 +292,12 @@ public static class StatementScan
                     break;
                 case SqlWord.Role or SqlWord.Resource when words <= 3:
                     traits |= StatementTraits.UntrackedState;
+                    // SET DEFAULT ROLE commits, SET ROLE does not.
+                    if (words == 3)
+                        traits |= StatementTraits.EndsTransaction;
+                    break;
+                case SqlWord.Password when words == 2 && before != SqlToken.SystemVariable:
+                    traits |= StatementTraits.EndsTransaction;
                     break;
                 case SqlWord.SessionTrack:
                     traits |= StatementTraits.SessionTracking;
@@ -283,9 +318,9 @@ public static class StatementScan
         /// <summary>@@identity and the like, with or without a scope; in quotes too.</summary>
         private void SystemVariable(SqlToken before)
         {
-            if (word == SqlWord.LastOfConnection && before is SqlToken.SystemVariable or SqlToken.Dot)
+            if (word is SqlWord.LastOfConnection or SqlWord.CountOfLast && before is SqlToken.SystemVariable or SqlToken.Dot)
             {
-                traits |= StatementTraits.ReadsLast;
+                traits |= StatementTraits.ReadsLast | (word == SqlWord.CountOfLast ? StatementTraits.AsksOfLast : 0);
                 impure = true;
             }
         }

@@ -49,4 +49,9 @@ public enum StatementTraits : uint
     Disconnects = 1 << 21,
     /// <summary>The server may read the text otherwise than it was read here: an unclosed quote, a sql_mode or character set that would move a quote's end, an unknown statement.</summary>
     Doubtful = 1 << 22,
+    Xa = 1 << 23,
+    /// <summary>Of what <see cref="ReadsLast"/> means, anything but LAST_INSERT_ID: what no connection but that statement's can tell.</summary>
+    AsksOfLast = 1 << 24,
+    /// <summary>May change LAST_INSERT_ID() without saying so in its OK: LAST_INSERT_ID(expr), LOAD DATA, INSERT ... RETURNING.</summary>
+    ChangesInsertId = 1 << 25,
 }

@@ -10,7 +10,7 @@ namespace GoneAway.Gateway.Tests.Backends;
 /// <summary>An application's connection, without TLS.</summary>
 internal sealed class Application : IPacketTalk, IDisposable
 {
-    private const ulong Wanted = Capabilities.LongPassword | Capabilities.LongFlag | Capabilities.Transactions | Capabilities.MultiResults;
+    public const ulong Wanted = Capabilities.LongPassword | Capabilities.LongFlag | Capabilities.Transactions | Capabilities.MultiResults;
 
     private readonly NetworkStream stream;
 
@@ -18,6 +18,8 @@ internal sealed class Application : IPacketTalk, IDisposable
 
     public byte Sequence { get; set; }
     public bool IsPrivate => false;
+    /// <summary>What both ends agreed on.</summary>
+    public ulong Agreed { get; private set; }
     /// <summary>As it was told.</summary>
     public uint ThreadId { get; private set; }
 
@@ -26,8 +28,9 @@ internal sealed class Application : IPacketTalk, IDisposable
     /// <param name="user">The account.</param>
     /// <param name="password">Its password.</param>
     /// <param name="preface">Bytes before anything else.</param>
+    /// <param name="capabilities">What it can.</param>
     /// <exception cref="LoginException">Refused.</exception>
-    public static async Task<Application> ConnectAsync(int port, string user, string password, byte[]? preface = null)
+    public static async Task<Application> ConnectAsync(int port, string user, string password, byte[]? preface = null, ulong capabilities = Wanted)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
@@ -36,8 +39,8 @@ internal sealed class Application : IPacketTalk, IDisposable
         {
             if (preface is not null)
                 await application.stream.WriteAsync(preface);
-            BackendGreeting greeting = await BackendLogin.RunAsync(application, new BackendLoginRequest { User = Encoding.UTF8.GetBytes(user), Capabilities = Wanted, Tls = BackendTls.Disabled }, Credential.OfPassword(Encoding.UTF8.GetBytes(password))).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
-            application.ThreadId = greeting.ThreadId;
+            BackendGreeting greeting = await BackendLogin.RunAsync(application, new BackendLoginRequest { User = Encoding.UTF8.GetBytes(user), Capabilities = capabilities, Tls = BackendTls.Disabled }, Credential.OfPassword(Encoding.UTF8.GetBytes(password))).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            (application.ThreadId, application.Agreed) = (greeting.ThreadId, greeting.Capabilities);
             return application;
         }
         catch
@@ -63,6 +66,69 @@ internal sealed class Application : IPacketTalk, IDisposable
         await stream.WriteAsync(packets.AsMemory(first));
         return await AnswerAsync();
     }
+
+    /// <summary>Prepares a statement: its id.</summary>
+    public async Task<uint> PrepareAsync(string statement)
+    {
+        Sequence = 0;
+        await WriteAsync((byte[])[CommandCode.StmtPrepare, .. Encoding.UTF8.GetBytes(statement)]);
+        byte[] first = (await ReadAsync()).ToArray();
+        Assert.True(PrepareOk.TryRead(first, out PrepareOk ok), Encoding.UTF8.GetString(first));
+        for (int i = 0; i < ok.Parameters + (ok.Parameters > 0 ? 1 : 0) + ok.Columns + (ok.Columns > 0 ? 1 : 0); i++)
+            await ReadAsync();
+        return ok.StatementId;
+    }
+
+    /// <summary>Executes a prepared statement whose parameters are not null and of variable length.</summary>
+    /// <param name="id">Of the statement.</param>
+    /// <param name="types">The parameters' types; null: those told before are still good.</param>
+    /// <param name="values">As they stand in the packet.</param>
+    public async Task<string> ExecuteAsync(uint id, byte[]? types, params byte[][] values)
+    {
+        Sequence = 0;
+        await WriteAsync((byte[])[CommandCode.StmtExecute, .. BitConverter.GetBytes(id), 0, 1, 0, 0, 0, .. types is null && values.Length == 0 ? (byte[])[] : [0, types is null ? (byte)0 : (byte)1], .. (types ?? []).SelectMany(static type => new byte[] { type, 0 }), .. values.SelectMany(static value => value)]);
+        return await AnswerAsync();
+    }
+
+    /// <summary>Executes with a cursor; the answer is columns without rows.</summary>
+    public async Task OpenCursorAsync(uint id)
+    {
+        Sequence = 0;
+        await WriteAsync((byte[])[CommandCode.StmtExecute, .. BitConverter.GetBytes(id), 1, 1, 0, 0, 0]);
+        Assert.Equal(1, (await ReadAsync()).Span[0]);
+        await ReadAsync();
+        Assert.Equal(0xFE, (await ReadAsync()).Span[0]);
+    }
+
+    /// <summary>One row of a cursor: its only column, which is text; or an error as its number and text.</summary>
+    public async Task<string> FetchAsync(uint id)
+    {
+        Sequence = 0;
+        await WriteAsync((byte[])[CommandCode.StmtFetch, .. BitConverter.GetBytes(id), 1, 0, 0, 0]);
+        byte[] row = (await ReadAsync()).ToArray();
+        if (ErrPacket.TryRead(row, out ErrPacket error))
+            return $"{error.Code} {Encoding.UTF8.GetString(error.Message)}";
+        Assert.Equal(0xFE, (await ReadAsync()).Span[0]);
+        return Encoding.UTF8.GetString(row.AsSpan(3));
+    }
+
+    /// <summary>A command that has no answer.</summary>
+    public async Task TellAsync(params byte[] command)
+    {
+        Sequence = 0;
+        await WriteAsync(command);
+    }
+
+    /// <summary>A command that is answered by OK or EOF.</summary>
+    public async Task OrderAsync(params byte[] command)
+    {
+        await TellAsync(command);
+        Assert.Contains((await ReadAsync()).Span[0], (byte[])[0, 0xFE]);
+    }
+
+    /// <summary>A parameter's value in parts; it has no answer.</summary>
+    public Task SendLongDataAsync(uint id, ushort parameter, byte[] value) =>
+        TellAsync([CommandCode.StmtSendLongData, .. BitConverter.GetBytes(id), .. BitConverter.GetBytes(parameter), .. value]);
 
     private byte[] Begin(string statement)
     {
