@@ -70,7 +70,19 @@ public static class Corpus
         [0x40, .. Payload.Framed(1, [0xFB, (byte)'f']), .. Payload.Framed(3, Payload.Ok(2))],
         [1, .. Payload.Framed(0, Payload.Greeting("8.0.36", 42, "mysql_native_password", Conversation.Usual))],
         [2, .. Payload.Framed(2, Payload.Ok(2))],
+        [3, .. Payload.Framed(1, Payload.Ok(2))],
         [2, .. Payload.Framed(2, Payload.Error(1045, "28000", "Access denied"))],
+    ];
+
+    /// <summary>Inputs of <see cref="GatewayCheckTarget"/>.</summary>
+    public static IReadOnlyList<byte[]> OwnAnswers { get; } =
+    [
+        .. Answers.Where(static input => (input[0] & 0x3F) == 0).Select(static input => (byte[])[0, .. input.AsSpan(1)]),
+        [0, .. Payload.Framed(1, [])],
+        [0, .. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, [])],
+        [1, .. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("@@global.read_only")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
+        [2, .. Payload.Framed(1, [2]), .. Payload.Framed(2, Payload.Column("Variable_name")), .. Payload.Framed(3, Payload.Column("Value")), .. Payload.Framed(4, Payload.Eof(2)), .. Payload.Framed(5, Payload.TextRow("Threads_running", "7")), .. Payload.Framed(6, Payload.Eof(2))],
+        [3, .. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("Seconds_Behind_Source")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("5")), .. Payload.Framed(5, Payload.Eof(2))],
     ];
 
     /// <summary>Payloads of packets, and a stream of several.</summary>

@@ -33,7 +33,7 @@ public sealed class GatewayTarget : ITarget
     }
 }
 
-/// <summary>As <see cref="GatewayTarget"/>, with a server that says what the input has: a byte of where (greeting, end of the login, answer to a statement), then bytes, then the end.</summary>
+/// <summary>As <see cref="GatewayTarget"/>, with a server that says what the input has: a byte of where (greeting, end of the login, answer to any command or to the client's), then bytes, then the end.</summary>
 public sealed class GatewayServerTarget : ITarget
 {
     private static readonly FuzzedGateway Gateway = new();
@@ -43,7 +43,7 @@ public sealed class GatewayServerTarget : ITarget
         if (input.IsEmpty)
             return;
         // A greeting that is none makes the server count as down for a while.
-        SpoiltAt at = (input[0] & 0x3F) switch { 1 => SpoiltAt.Greeting, 2 => SpoiltAt.LoginEnd, _ => SpoiltAt.Answer };
+        SpoiltAt at = (input[0] & 0x3F) switch { 1 => SpoiltAt.Greeting, 2 => SpoiltAt.LoginEnd, 3 => SpoiltAt.AnyAnswer, _ => SpoiltAt.Answer };
         Gateway.Server.Spoil(at, input[1..].ToArray());
         using (Socket client = Gateway.Connect())
         {
@@ -55,19 +55,47 @@ public sealed class GatewayServerTarget : ITarget
     }
 }
 
+/// <summary>
+/// What a server says to the gateway's own statements: those of its checks. A byte of how many are answered before, then bytes, then the end.
+/// The checks have to go on, and must have no fault.
+/// </summary>
+public sealed class GatewayCheckTarget : ITarget
+{
+    private static readonly FuzzedGateway Gateway = new(monitors: true);
+
+    public static void Fuzz(ReadOnlySpan<byte> input)
+    {
+        if (input.IsEmpty)
+            return;
+        int before = Gateway.Server.Spoils;
+        Gateway.Server.Spoil(SpoiltAt.AnyAnswer, input[1..].ToArray(), after: input[0] & 3);
+        long deadline = Environment.TickCount64 + FuzzedGateway.Patience;
+        while (Gateway.Server.Spoils == before)
+        {
+            Gateway.Check(asks: false);
+            if (Environment.TickCount64 > deadline)
+                throw new BrokenPromiseException("the gateway does not check its server any more");
+            Thread.Yield();
+        }
+        Gateway.Server.Spoil(SpoiltAt.Nowhere, []);
+        Gateway.Check(asks: false);
+    }
+}
+
 /// <summary>A gateway between a scripted server and the clients of a target.</summary>
 #pragma warning disable CA1001 // It lives as long as the process.
 internal sealed class FuzzedGateway : IGatewayEvents
 #pragma warning restore CA1001
 {
-    private const int Patience = 20_000;
+    public const int Patience = 20_000;
     private const string Password = "secret";
 
     private readonly GatewayCore core;
     private readonly int port;
     private volatile string? fault;
 
-    public FuzzedGateway()
+    /// <param name="monitors">Its checks have an account, and ask for all that checks ask for.</param>
+    public FuzzedGateway(bool monitors = false)
     {
         string file = Path.GetTempFileName();
         File.WriteAllText(file, Password);
@@ -77,7 +105,9 @@ internal sealed class FuzzedGateway : IGatewayEvents
             Accounts = new AccountOptions { Entries = [new AccountEntry { User = "app", PasswordFile = file }] },
             Clients = new ClientOptions { LocalInfile = true },
             Loss = new LossOptions { Hold = TimeSpan.FromSeconds(1) },
-            Health = new HealthOptions { Interval = TimeSpan.FromMilliseconds(100) },
+            Health = monitors
+                ? new HealthOptions { Interval = TimeSpan.FromMilliseconds(1), User = "app", PasswordFile = file, RequireWritable = true, MaxThreadsRunning = 10, MaxReplicaLag = TimeSpan.FromSeconds(1) }
+                : new HealthOptions { Interval = TimeSpan.FromMilliseconds(100) },
             Operation = new OperationOptions { Threads = 1 },
         };
         core = new GatewayCore(options, this);

@@ -10,7 +10,7 @@ int seed = args.Length > 2 && int.TryParse(args[2], out int chosen) ? chosen : E
 Console.WriteLine($"seed {seed}");
 string samples = Path.Combine(Environment.CurrentDirectory, "samples");
 int status = 0;
-foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer", "text", "gateway", "gateway-server"] : new[] { target })
+foreach (string name in target == "all" ? ["capture", "conversation", "payload", "framer", "text", "gateway", "gateway-server", "gateway-check"] : new[] { target })
 {
     Failure? failure = name switch
     {
@@ -21,7 +21,8 @@ foreach (string name in target == "all" ? ["capture", "conversation", "payload",
         "text" => Campaign.Run<TextTarget>(Corpus.Texts(samples), seed, iterations, TimeSpan.MaxValue),
         "gateway" => Campaign.Run<GatewayTarget>(Corpus.Sessions, seed, iterations, TimeSpan.MaxValue),
         "gateway-server" => Campaign.Run<GatewayServerTarget>(Corpus.Answers, seed, iterations, TimeSpan.MaxValue),
-        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, text, gateway, gateway-server, all"),
+        "gateway-check" => Campaign.Run<GatewayCheckTarget>(Corpus.OwnAnswers, seed, iterations, TimeSpan.MaxValue),
+        _ => throw new ArgumentException($"no target is named {name}: capture, conversation, payload, framer, text, gateway, gateway-server, gateway-check, all"),
     };
     status |= Show(failure, name);
 }
@@ -35,6 +36,7 @@ static Failure? One(string target, byte[] input) => target switch
     "text" => Campaign.Try<TextTarget>(input),
     "gateway" => Campaign.Try<GatewayTarget>(input),
     "gateway-server" => Campaign.Try<GatewayServerTarget>(input),
+    "gateway-check" => Campaign.Try<GatewayCheckTarget>(input),
     _ => Campaign.Try<CaptureTarget>(input),
 };
 

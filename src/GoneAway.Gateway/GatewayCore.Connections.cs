@@ -203,8 +203,8 @@ internal sealed partial class GatewayCore
         else
         {
             OwnAnswer answer = await dial.PacketTalk.QueryAsync(Ask, greeting.Capabilities);
-            if (answer.Rows is [{ } row])
-                info = info with { MaxAllowedPacket = Number(row[0]), WaitTimeout = (int)Number(row[1]), InteractiveTimeout = (int)Number(row[2]), MaxConnections = (int)Number(row[3]), HasInitConnect = row[4] == "1", AskedAt = now };
+            if (answer.Rows is [[var largest, var wait, var interactive, var connections, var initConnect]])
+                info = info with { MaxAllowedPacket = Number(largest), WaitTimeout = (int)Number(wait), InteractiveTimeout = (int)Number(interactive), MaxConnections = (int)Number(connections), HasInitConnect = initConnect == "1", AskedAt = now };
             if (info.Tracks)
                 info = info with { TrackingStatement = ServerInfo.Tracking(info.IsMariaDb ? "*" : await VariablesAsync(dial.PacketTalk, greeting.Capabilities)) };
             backend.Info = info;

@@ -27,6 +27,9 @@ public sealed class ShortCampaignTests
     public void Nothing_that_a_server_says_is_too_much_for_the_gateway() => Holds(Campaign.Run<GatewayServerTarget>(Corpus.Answers, 8, 300, Limit));
 
     [Fact]
+    public void Nothing_that_a_server_says_is_too_much_for_the_gateways_checks() => Holds(Campaign.Run<GatewayCheckTarget>(Corpus.OwnAnswers, 9, 150, Limit));
+
+    [Fact]
     public void A_campaign_finds_a_defect()
     {
         Failure? failure = Campaign.Run<Fragile>([[1, 2, 3]], 5, 10_000, Limit);

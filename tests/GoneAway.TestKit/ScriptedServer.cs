@@ -12,7 +12,10 @@ public enum SpoiltAt : byte
     Nowhere,
     Greeting,
     LoginEnd,
+    /// <summary>Of a statement that is not one of those with which the gateway sets a connection up.</summary>
     Answer,
+    /// <summary>Of any command.</summary>
+    AnyAnswer,
 }
 
 /// <summary>Takes any login, and answers statements with one row; or says what it was told to say, and closes.</summary>
@@ -20,9 +23,10 @@ public sealed class ScriptedServer : IDisposable
 {
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<Socket, bool> clients = new();
-    private volatile Spoilt spoilt = new(SpoiltAt.Nowhere, []);
+    private volatile Spoilt spoilt = new(SpoiltAt.Nowhere, [], 0);
+    private int spoils;
 
-    private sealed record Spoilt(SpoiltAt At, byte[] Bytes);
+    private sealed record Spoilt(SpoiltAt At, byte[] Bytes, int After);
 
     public ScriptedServer()
     {
@@ -52,7 +56,14 @@ public sealed class ScriptedServer : IDisposable
         CutAll();
     }
 
-    public void Spoil(SpoiltAt at, byte[] bytes) => spoilt = new Spoilt(at, bytes);
+    /// <summary>From now on.</summary>
+    /// <param name="at">Where.</param>
+    /// <param name="bytes">What it says.</param>
+    /// <param name="after">Commands of a connection that are answered as ever before.</param>
+    public void Spoil(SpoiltAt at, byte[] bytes, int after = 0) => spoilt = new Spoilt(at, bytes, after);
+
+    /// <summary>How often it has said what it was told to say.</summary>
+    public int Spoils => Volatile.Read(ref spoils);
 
     private async Task AcceptAsync()
     {
@@ -92,10 +103,10 @@ public sealed class ScriptedServer : IDisposable
                 return;
             await socket.SendAsync(Payload.Framed((byte)(asks ? 4 : 2), Payload.Ok(2)));
             bool endsWithOk = (offered & BinaryPrimitives.ReadUInt32LittleEndian(login) & Capabilities.DeprecateEof) != 0;
-            while (await ReadAsync(socket) is { Length: > 0 } command && command[0] != CommandCode.Quit)
+            for (int number = 0; await ReadAsync(socket) is { Length: > 0 } command && command[0] != CommandCode.Quit; number++)
             {
                 bool isOwn = command[0] == CommandCode.Query && command.AsSpan(1).IndexOf("@@"u8) >= 0 || command.AsSpan(1).StartsWith("SET SESSION"u8);
-                if (!isOwn && await SpoilAsync(socket, SpoiltAt.Answer))
+                if (!isOwn && await SpoilAsync(socket, SpoiltAt.Answer) || await SpoilAsync(socket, SpoiltAt.AnyAnswer, number))
                     return;
                 await socket.SendAsync(Answer(command, endsWithOk));
             }
@@ -110,11 +121,12 @@ public sealed class ScriptedServer : IDisposable
         }
     }
 
-    private async Task<bool> SpoilAsync(Socket socket, SpoiltAt at)
+    private async Task<bool> SpoilAsync(Socket socket, SpoiltAt at, int number = 0)
     {
         Spoilt now = spoilt;
-        if (now.At != at)
+        if (now.At != at || number < now.After)
             return false;
+        Interlocked.Increment(ref spoils);
         await socket.SendAsync(now.Bytes);
         socket.Shutdown(SocketShutdown.Send);
         return true;

@@ -50,7 +50,7 @@ internal static class OwnStatements
         OwnAnswer? last = null;
         while (true)
         {
-            ReadOnlyMemory<byte> first = await talk.ReadAsync();
+            ReadOnlyMemory<byte> first = await ReadSomeAsync(talk);
             if (Refusal.Of(first.Span) is { } error)
                 return new OwnAnswer(rows, error, 0);
             if (OkPacket.TryRead(first.Span, capabilities, out OkPacket ok) && first.Span[0] == 0)
@@ -76,7 +76,7 @@ internal static class OwnStatements
             }
             while (true)
             {
-                ReadOnlyMemory<byte> payload = await talk.ReadAsync();
+                ReadOnlyMemory<byte> payload = await ReadSomeAsync(talk);
                 if (Refusal.Of(payload.Span) is { } late)
                     return new OwnAnswer(rows, late, 0);
                 if (payload.Span[0] == 0xFE && payload.Length < 0xFFFFFF)
@@ -90,6 +90,13 @@ internal static class OwnStatements
             if ((last.Status & StatusFlags.MoreResultsExist) == 0)
                 return last;
         }
+    }
+
+    /// <summary>No packet of an answer is empty: the shortest row has a byte for each of its columns.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadSomeAsync(PacketTalk talk)
+    {
+        ReadOnlyMemory<byte> payload = await talk.ReadAsync();
+        return payload.IsEmpty ? throw new TalkException(TalkFault.WrongSequence, "an empty packet in the server's answer to a statement") : payload;
     }
 
     private static ushort EndStatus(ReadOnlySpan<byte> payload, ulong capabilities) =>

@@ -293,11 +293,11 @@ internal sealed partial class ClientSession
             if (charsetChanged || insertIdChanged)
             {
                 OwnAnswer answer = await talk.QueryAsync("SELECT @@collation_connection,LAST_INSERT_ID()", connection.Capabilities);
-                if (answer.Rows.Count == 1)
+                if (answer.Rows is [[{ } collation, { } insertId]])
                 {
-                    if (charsetChanged && answer.Rows[0][0] is { } collation)
+                    if (charsetChanged)
                         connection.State = state = state.With("collation_connection", collation);
-                    if (insertIdChanged && ulong.TryParse(answer.Rows[0][1], out ulong id))
+                    if (insertIdChanged && ulong.TryParse(insertId, out ulong id))
                         (lastInsertId, insertIdLost) = (id, false);
                 }
             }
