@@ -130,6 +130,8 @@ internal sealed record GatewayRequest
     {
         if (ConfigFile is not null)
         {
+            if (ConfigurationFile.CheckAddresses(OnTop(new GatewayOptions())) is { Count: > 0 } misspelt)
+                return (null, [.. misspelt.Select(static one => "goneaway: error: " + one)]);
             (GatewayOptions? read, IReadOnlyList<ConfigurationError> errors) = ConfigurationFile.Read(ConfigFile, OnTop);
             return (read, [.. errors.Select(error => $"{ConfigFile}:{error.Line}:{error.Column}: error: {error.Message}")]);
         }

@@ -13,12 +13,15 @@ namespace GoneAway.Gateway;
 internal sealed partial class GatewayCore
 {
     private const string Ask = "SELECT @@max_allowed_packet,@@wait_timeout,@@interactive_timeout,@@max_connections,@@init_connect<>''";
+    /// <summary>ER_MUST_CHANGE_PASSWORD.</summary>
+    private const int MustChangePassword = 1820;
     private const long AskAgainAfter = 60_000;
     /// <summary>Connect, greeting and login, in milliseconds.</summary>
     private const long LongestLogin = 10_000;
 
     /// <summary>Of nobody: who waits with it gets a place.</summary>
-    private static readonly PoolKey AnyKey = new() { User = "", Capabilities = 0, Collation = 0, Credential = null };
+    /// <summary>No connection has it: who waits with it gets a place.</summary>
+    public static readonly PoolKey AnyKey = new() { User = "", Capabilities = 0, Collation = 0, Credential = null };
 
     /// <summary>A connection to a server, not logged in; the place is reserved here.</summary>
     public async ValueTask<BackendDial> DialAsync(Waiter waiter, LoopPool pool, BackendLoginRequest request, long deadline, EndPoint? client, EndPoint? gateway)
@@ -56,7 +59,10 @@ internal sealed partial class GatewayCore
     {
         var request = new PoolRequest(waiter, AnyKey, backend);
         pool.Enqueue(request);
-        await waiter.WaitAsync(Ready.Signal | Ready.ClientHangup, deadline);
+        // A signal may be of something else: TLS leaves one.
+        while (request.Place is null && await waiter.WaitAsync(Ready.Signal | Ready.ClientHangup, deadline) == Ready.Signal)
+        {
+        }
         request.IsOver = true;
         if (request.Place is not null)
             return true;
@@ -183,7 +189,8 @@ internal sealed partial class GatewayCore
         catch (DialException failed)
         {
             CountersOf(waiter.Loop).BackendConnectsFailed++;
-            backend.ReportFailure(failed.Message, 1);
+            if (!failed.IsOwn)
+                backend.ReportFailure(failed.Message, 1);
             throw;
         }
     }
@@ -196,6 +203,10 @@ internal sealed partial class GatewayCore
         if ((greeting.Capabilities & Capabilities.Compress) != 0)
             dial.Link.StartCompression(zstd: false);
         ServerInfo info = ServerInfo.Of(greeting);
+        if ((key.Capabilities & ClientSession.Unadaptable & ~greeting.Capabilities) != 0)
+            throw new LoginException(LoginFault.BackendMalformed, Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"{backend.Name} knows less of the protocol than was agreed with the client; a new connection agrees on what all servers know"));
+        // An expired password: nothing but its change is answered.
+        bool isSandbox = false;
         if (key.WasReset)
             await dial.PacketTalk.RunAsync(new byte[] { CommandCode.ResetConnection }, greeting.Capabilities);
         if (backend.Info is { MaxAllowedPacket: > 0 } known && now - known.AskedAt < AskAgainAfter && known.Version.Span.SequenceEqual(info.Version.Span))
@@ -203,17 +214,22 @@ internal sealed partial class GatewayCore
         else
         {
             OwnAnswer answer = await dial.PacketTalk.QueryAsync(Ask, greeting.Capabilities);
+            if (answer.Error is { Code: not MustChangePassword } refused)
+                throw new LoginException(LoginFault.BackendRefused, refused);
+            isSandbox = answer.Error is not null;
             if (answer.Rows is [[var largest, var wait, var interactive, var connections, var initConnect]])
                 info = info with { MaxAllowedPacket = Number(largest), WaitTimeout = (int)Number(wait), InteractiveTimeout = (int)Number(interactive), MaxConnections = (int)Number(connections), HasInitConnect = initConnect == "1", AskedAt = now };
-            if (info.Tracks)
+            if (!isSandbox && info.Tracks)
                 info = info with { TrackingStatement = ServerInfo.Tracking(info.IsMariaDb ? "*" : await VariablesAsync(dial.PacketTalk, greeting.Capabilities)) };
-            backend.Info = info;
+            if (!isSandbox)
+                backend.Info = info;
         }
         if (info.TrackingStatement is { } track && (greeting.Capabilities & Capabilities.SessionTrack) != 0)
         {
             OwnAnswer tracking = await dial.PacketTalk.QueryAsync(track, greeting.Capabilities);
-            if (tracking.Error is { } error)
+            if (tracking.Error is { Code: not MustChangePassword } error)
                 throw new LoginException(LoginFault.BackendMalformed, error);
+            isSandbox |= tracking.Error is not null;
         }
         dial.HandOn();
         backend.ReportSuccess();
@@ -222,6 +238,7 @@ internal sealed partial class GatewayCore
             Backend = backend,
             Link = dial.Link,
             Address = dial.Address,
+            ConnectVersion = dial.ConnectVersion,
             Key = key,
             Server = info,
             ThreadId = greeting.ThreadId,
@@ -231,6 +248,7 @@ internal sealed partial class GatewayCore
             State = SessionState.Fresh with { Schema = schema },
             OpenedAt = now,
             LastUsed = now,
+            IsSoiled = isSandbox,
             IdleLimit = 1000L * ((greeting.Capabilities & Capabilities.Interactive) != 0 ? info.InteractiveTimeout : info.WaitTimeout),
         };
         if (schema.Length > 0)

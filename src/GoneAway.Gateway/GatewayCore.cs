@@ -63,6 +63,9 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     /// <summary>What clients are greeted with: the first server's words.</summary>
     public ServerInfo? Face => Backends.All.FirstOrDefault(static b => b.Info is not null)?.Info;
 
+    /// <summary>What each server that has greeted knows.</summary>
+    public ulong KnownToAll => Backends.All.Aggregate(ulong.MaxValue, static (all, one) => all & (one.Info?.Capabilities ?? ulong.MaxValue));
+
     public IGatewayStatus Status => this;
 
     /// <summary>Finds servers' addresses; to be set before the start.</summary>
@@ -80,14 +83,16 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
             int index = i;
             loops[i].Post(() => Sweep(pool, index));
         }
-        listener = new Listener(loops[0], sockets, Accept);
+        listener = new Listener(loops[0], sockets, Accept, OnAcceptFailed);
     }
 
     public void Reload(GatewayOptions options, IReadOnlyList<ListeningSocket> sockets)
     {
-        Options = options;
+        // What can fail comes before all that changes anything.
+        SslStreamCertificateContext certificate = certificates.Read(options.Clients);
         Accounts.Reload(options.Accounts);
-        certificates.Reload(options.Clients);
+        certificates.Use(certificate);
+        Options = options;
         Backends.Balance = options.Balance;
         Backend[] old = [.. Backends.All];
         var next = new List<Backend>();
@@ -103,10 +108,10 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
         Backends.Replace([.. next]);
         ReadClientOptions();
         watch.Reload();
-        foreach (Backend gone in old.Except(next))
-            Unsettle(gone);
+        foreach (Backend one in old)
+            Unsettle(one);
         listener?.Dispose();
-        listener = new Listener(loops[0], sockets, Accept);
+        listener = new Listener(loops[0], sockets, Accept, OnAcceptFailed);
     }
 
     public void StopAccepting()
@@ -119,7 +124,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public async Task DrainAsync(CancellationToken enough)
     {
         EndsSessions = true;
-        while (!sessions.IsEmpty && !enough.IsCancellationRequested)
+        while (Volatile.Read(ref clients) > 0 && !enough.IsCancellationRequested)
         {
             foreach (ClientSession session in sessions.Values)
                 session.Loop.Post(() => session.Notify(Ready.Signal));
@@ -208,6 +213,17 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     public void OnFault(Exception fault) =>
         events.Note(new GatewayEvent { Kind = EventKind.Operation, Level = EventLevel.Error, Name = "fault", Text = "a fault of the gateway itself: " + fault });
 
+    /// <summary>A server has refused this login: connections that it opened before serve nobody any more.</summary>
+    public void ForgetLogin(LoginRequest request, Credential credential)
+    {
+        Accounts.Forget(request, credential);
+        foreach (LoopPool pool in pools)
+            pool.Loop.Post(() => pool.CloseIdle(credential));
+    }
+
+    private void OnAcceptFailed(string why) =>
+        events.Note(new GatewayEvent { Kind = EventKind.Operation, Level = EventLevel.Error, Name = "accept-failed", Text = why });
+
     /// <summary>Looks after idle connections, once a second, on the pool's loop.</summary>
     private async void Sweep(LoopPool pool, int index)
     {
@@ -233,6 +249,7 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     private async void Ping(LoopPool pool, BackendConnection connection)
     {
         var waiter = new Waiter(pool.Loop);
+        long idleSince = connection.IdleSince;
         connection.Link.Socket.Attach(waiter, isClient: false);
         try
         {
@@ -240,9 +257,13 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
                 await talk.RunAsync(new byte[] { CommandCode.Ping }, connection.Capabilities);
             connection.LastUsed = pool.Loop.Now;
             pool.GiveBack(connection);
+            // A ping is no use: what nobody wants goes in time.
+            connection.IdleSince = idleSince;
         }
-        catch (TalkException)
+        catch (Exception failed)
         {
+            if (failed is not TalkException)
+                OnFault(failed);
             OnIdleLost(connection);
             connection.Close(politely: false);
         }
@@ -306,13 +327,13 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
             Open = b.Open,
             InUse = b.Busy,
             Idle = Math.Max(0, b.Open - b.Busy),
-            Waiting = pools.Sum(static p => p.Waiting),
             Lag = b.Lag,
             Weight = b.Weight(Environment.TickCount64),
         }),
     ];
 
-    long IGatewayStatus.Clients => sessions.Count;
+    long IGatewayStatus.Clients => Volatile.Read(ref clients);
+    long IGatewayStatus.Waiting => pools.Sum(static p => p.Waiting);
     long IGatewayStatus.SpooledInMemory => Spools.Totals.InMemory;
     long IGatewayStatus.SpooledOnDisk => Spools.Totals.OnDisk;
     bool IGatewayStatus.Draining => IsDraining;

@@ -77,7 +77,7 @@ internal sealed class GatewayRun : IAsyncDisposable
             {
                 string? headers = operation.OtlpHeadersVariable is { } variable ? Environment.GetEnvironmentVariable(variable) : null;
                 otlp = new OtlpExporter(operation.OtlpEndpoint, headers, () => Metrics.Collect(core.Status, log), around.Time);
-                log.Also = otlp.Offer;
+                (log.Also, log.NotSent) = (otlp.Offer, () => otlp.Dropped);
             }
             core.Start(sockets);
             pages = [.. http.Select(one => new HttpEndpoint(one.Socket, (path, cancel) => StatusPages.AnswerAsync(path, core.Status, log, around.Time, cancel), around.Time))];
@@ -141,6 +141,7 @@ internal sealed class GatewayRun : IAsyncDisposable
     private void Reload()
     {
         Systemd.NotifyReloading();
+        List<ListeningSocket> open = [];
         try
         {
             (GatewayOptions? read, IReadOnlyList<string> errors) = around.Reread();
@@ -148,7 +149,7 @@ internal sealed class GatewayRun : IAsyncDisposable
                 Note(EventLevel.Error, "reload-refused", error);
             if (read is null)
                 return;
-            List<ListeningSocket> open = ListeningSockets.Open(Names(read), sockets);
+            open = ListeningSockets.Open(Names(read), sockets);
             ListeningSocket[] gone = [.. sockets.Except(open)];
             core!.Reload(read, open);
             (options, sockets) = (read, open);
@@ -156,8 +157,9 @@ internal sealed class GatewayRun : IAsyncDisposable
             string later = Later(read.Operation, first.Operation);
             Note(EventLevel.Info, "reloaded", "new options are in force" + (later.Length == 0 ? "" : "; waiting for the next start: " + later));
         }
-        catch (Exception failed) when (failed is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is SocketException or IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException)
         {
+            ListeningSockets.Close([.. open.Except(sockets)]);
             Note(EventLevel.Error, "reload-refused", (failed.Data["address"] is string address ? address + ": " : "") + failed.Message);
         }
         finally

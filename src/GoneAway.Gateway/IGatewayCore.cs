@@ -12,6 +12,7 @@ public interface IGatewayCore : IAsyncDisposable
     void Start(IReadOnlyList<ListeningSocket> sockets);
 
     /// <summary>Takes new options, that were checked, without dropping a client: what a session uses already stays as it is. Accepts on these sockets from now on and on no others; when this returns, no loop uses the others.</summary>
+    /// <exception cref="InvalidDataException">A file that they name is not what it should be: all stays as it was.</exception>
     void Reload(GatewayOptions options, IReadOnlyList<ListeningSocket> sockets);
 
     /// <summary>Accepts no more; when this returns, no loop uses the listening sockets. Another process may have them too, so they are taken out of every epoll explicitly: closing them here would not do it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Operations;
 
@@ -11,16 +12,19 @@ internal sealed class Listener : IDisposable
     private const int MostAtOnce = 64;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
+    private const int Interrupted = 4, Again = 11, Aborted = 103;
 
     private readonly EventLoop loop;
     private readonly Action<Socket, EndPoint?> accepted;
+    private readonly Action<string> failed;
     private readonly List<LoopSocket> watched = [];
     private bool stopped;
 
-    public Listener(EventLoop loop, IReadOnlyList<ListeningSocket> sockets, Action<Socket, EndPoint?> accepted)
+    public Listener(EventLoop loop, IReadOnlyList<ListeningSocket> sockets, Action<Socket, EndPoint?> accepted, Action<string> failed)
     {
         this.loop = loop;
         this.accepted = accepted;
+        this.failed = failed;
         foreach (ListeningSocket socket in sockets)
             loop.Post(() => Watch(socket));
     }
@@ -64,7 +68,15 @@ internal sealed class Listener : IDisposable
             {
                 int file = AcceptOne(socket.File);
                 if (file < 0)
+                {
+                    int error = Marshal.GetLastPInvokeError();
+                    // The next one may be as good as any.
+                    if (error is Interrupted or Aborted)
+                        continue;
+                    if (error is not Again)
+                        failed($"clients wait to be accepted, and cannot be: {Marshal.GetPInvokeErrorMessage(error)}");
                     goto Wait;
+                }
                 var client = new Socket(new SafeSocketHandle(file, ownsHandle: true));
                 EndPoint? remote = null;
                 try

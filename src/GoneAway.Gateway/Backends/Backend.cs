@@ -32,10 +32,16 @@ internal sealed class Backend(BackendOptions options, int index)
         get;
         set
         {
+            bool connectsAlike = (field.Tls, field.AuthorityFile, field.Compression, field.SendProxyHeader) == (value.Tls, value.AuthorityFile, value.Compression, value.SendProxyHeader);
             field = value;
             tls = null;
+            if (!connectsAlike)
+                ConnectVersion++;
         }
     } = options;
+
+    /// <summary>Counts the changes of what a connection has from its start: TLS, compression, the PROXY header.</summary>
+    public int ConnectVersion { get; private set; }
 
     /// <summary>Of the present options; a <see cref="DialException"/> where its files cannot be read.</summary>
     public ServerTls Tls => tls ??= new ServerTls(Options);
@@ -183,7 +189,15 @@ internal sealed class Backend(BackendOptions options, int index)
             good++;
             if (state == BackendState.Unknown || state is BackendState.Down or BackendState.Leaving && good >= rise)
                 GoUp();
-            else if (state == BackendState.Ramping && Environment.TickCount64 - stateSince >= RampUp)
+        }
+    }
+
+    /// <summary>Up, once its time of less work is over.</summary>
+    public void EndRamp()
+    {
+        lock (gate)
+        {
+            if (state == BackendState.Ramping && Environment.TickCount64 - stateSince >= RampUp)
                 Set(BackendState.Up, "");
         }
     }

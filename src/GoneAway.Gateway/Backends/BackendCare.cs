@@ -107,6 +107,7 @@ internal sealed class BackendCare : IDisposable
                 backend.ReportFailure(problem, 1);
             return SoonestProbe;
         }
+        backend.EndRamp();
         CheckAccount? who = account();
         backend.IsMonitored = who is { IsMonitor: true };
         long interval = Math.Max(LeastPause, (long)options.Interval.TotalMilliseconds);

@@ -15,6 +15,8 @@ internal sealed class BackendConnection
     public required Link Link { get; init; }
     /// <summary>Where it goes.</summary>
     public EndPoint? Address { get; init; }
+    /// <summary>As the backend's, when it was opened.</summary>
+    public int ConnectVersion { get; init; }
     public required PoolKey Key { get; set; }
     public required ServerInfo Server { get; init; }
     public required uint ThreadId { get; init; }
@@ -40,9 +42,11 @@ internal sealed class BackendConnection
     public int Uses { get; set; }
     /// <summary>The session whose work was the last here.</summary>
     public object? LastSession { get; set; }
+    /// <summary>Its LAST_INSERT_ID() here, as it was last asked for or set.</summary>
+    public ulong InsertId { get; set; }
 
-    /// <summary>It may be used for new work: its server takes some, and its address is still the server's.</summary>
-    public bool MayStay => Backend.TakesWork && (addressVersion == Backend.AddressVersion || StillHas());
+    /// <summary>It may be used for new work: its server takes some, its address is still the server's, and it is what the options ask for.</summary>
+    public bool MayStay => Backend.TakesWork && ConnectVersion == Backend.ConnectVersion && (addressVersion == Backend.AddressVersion || StillHas());
 
     /// <summary>Nothing is due, nothing lies unread, and no transaction is open: another session may come.</summary>
     public bool IsAtRest => !Link.OwesAnswer && !Record.IsPending && (Status & StatusFlags.InTransaction) == 0 && Link.Socket.IsQuiet;

@@ -8,7 +8,11 @@ using GoneAway.Model;
 namespace GoneAway.Gateway.Backends;
 
 /// <summary>Nobody to connect to there, or nobody who greets.</summary>
-internal sealed class DialException(string message) : IOException(message);
+internal sealed class DialException(string message) : IOException(message)
+{
+    /// <summary>It is the gateway that could not, for want of descriptors or memory: that says nothing of the server.</summary>
+    public bool IsOwn { get; init; }
+}
 
 /// <summary>A connection to a server that is not logged in yet. Whoever dials has reserved its place.</summary>
 internal sealed class BackendDial : IBackendDial
@@ -22,6 +26,8 @@ internal sealed class BackendDial : IBackendDial
         (Backend, Link, PacketTalk, Request, this.isCounted) = (backend, link, talk, request, isCounted);
 
     public Backend Backend { get; }
+    /// <summary>As the backend's, when it was begun.</summary>
+    public int ConnectVersion { get; private init; }
     /// <summary>Where it went.</summary>
     public EndPoint? Address { get; private init; }
     public Link Link { get; }
@@ -39,6 +45,7 @@ internal sealed class BackendDial : IBackendDial
     public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface, bool isCounted = true)
     {
         LoopSocket? socket = null;
+        int version = backend.ConnectVersion;
         try
         {
             EndPoint[] addresses = backend.Addresses;
@@ -64,7 +71,7 @@ internal sealed class BackendDial : IBackendDial
             if (!preface.IsEmpty)
                 link.Send(preface.Span);
             backend.Prefer(reached!, addresses);
-            return new BackendDial(backend, link, talk, request, isCounted) { Address = reached };
+            return new BackendDial(backend, link, talk, request, isCounted) { Address = reached, ConnectVersion = version };
         }
         catch
         {
@@ -96,7 +103,15 @@ internal sealed class BackendDial : IBackendDial
     private static async ValueTask<(LoopSocket?, string, int)> ConnectAsync(EndPoint address, Waiter waiter, long deadline)
     {
         bool isUnix = address is UnixDomainSocketEndPoint;
-        var raw = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
+        Socket raw;
+        try
+        {
+            raw = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
+        }
+        catch (SocketException failed)
+        {
+            throw new DialException($"the gateway cannot open a socket: {failed.Message}") { IsOwn = true };
+        }
         if (!isUnix)
             KeepAlive(raw);
         int result = Native.Connect((int)raw.Handle, address.Serialize());

@@ -9,7 +9,6 @@ namespace GoneAway.Gateway.Backends;
 internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposable
 {
     private readonly Dictionary<Backend, BackendCare> cares = [];
-    private HealthOptions? read;
     private CheckAccount? monitor;
     private bool stopped;
 
@@ -18,10 +17,14 @@ internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposab
     /// <summary>The account of the checks; null where none is configured, or it cannot be read.</summary>
     public CheckAccount? Monitor => monitor;
 
-    public void Start() => loop.Post(Tend);
+    public void Start() => Reload();
 
     /// <summary>The servers or the options have changed.</summary>
-    public void Reload() => loop.Post(Tend);
+    public void Reload() => loop.Post(() =>
+    {
+        ReadMonitor();
+        Tend();
+    });
 
     /// <summary>Something was lost there: do not wait for the next round.</summary>
     public void LookNow(Backend backend) => loop.Post(() => cares.GetValueOrDefault(backend)?.LookNow());
@@ -37,7 +40,6 @@ internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposab
 
     private void Tend()
     {
-        ReadMonitor();
         IReadOnlyList<Backend> wanted = stopped ? [] : core.Backends.All;
         foreach (Backend gone in cares.Keys.Where(one => !wanted.Contains(one)).ToList())
         {
@@ -58,20 +60,23 @@ internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposab
 
     private CheckAccount? Account() => Monitor ?? core.Accounts.Any();
 
+    /// <summary>With each reload: the file may hold another password.</summary>
     private void ReadMonitor()
     {
         HealthOptions options = core.Options.Health;
-        if (options == read)
-            return;
-        read = options;
-        monitor = null;
         if (options.User is not { } user)
+        {
+            monitor = null;
             return;
+        }
         try
         {
             Credential credential = options.PasswordVariable is null && options.PasswordFile is null ? Credential.OfPassword([])
                 : AccountFile.Read(new AccountEntry { User = user, PasswordVariable = options.PasswordVariable, PasswordFile = options.PasswordFile });
-            monitor = new CheckAccount(Encoding.UTF8.GetBytes(user), credential, IsMonitor: true);
+            byte[] name = Encoding.UTF8.GetBytes(user);
+            // The same one keeps its connections.
+            if (monitor is null || !monitor.Credential.IsSameAs(credential) || !monitor.User.Span.SequenceEqual(name))
+                monitor = new CheckAccount(name, credential, IsMonitor: true);
         }
         catch (InvalidDataException unreadable)
         {

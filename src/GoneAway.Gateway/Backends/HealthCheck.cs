@@ -51,7 +51,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
     public async ValueTask<CheckResult> RunAsync(HealthOptions health, CheckAccount? account)
     {
         long deadline = waiter.Loop.Now + (long)health.Timeout.TotalMilliseconds;
-        if (dial is not null && (!ReferenceEquals(loggedInAs?.Credential, account?.Credential) || !backend.Has(dial.Address!)))
+        if (dial is not null && (!ReferenceEquals(loggedInAs?.Credential, account?.Credential) || !backend.Has(dial.Address!) || dial.ConnectVersion != backend.ConnectVersion))
             Close();
         bool wasOpen = IsOpen;
         try
@@ -101,6 +101,8 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
 
     private CheckResult Judge(Exception failed, CheckAccount? account)
     {
+        if (failed is DialException { IsOwn: true } && backend.TakesWork)
+            return CheckResult.Good;
         if (failed is not LoginException login)
             return Failed(failed.Message);
         if (login.Refusal.Code == ErrorCode.TooManyConnections && backend.Info is not null)

@@ -217,6 +217,21 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
                 }
     }
 
+    /// <summary>Closes those that this credential has opened, and opens no more of them before somebody asks.</summary>
+    public void CloseIdle(Credential credential)
+    {
+        foreach ((PoolKey key, List<BackendConnection> list) in idle)
+        {
+            if (key.Credential is not Credential one || !one.IsSameAs(credential))
+                continue;
+            Forget(key);
+            Idle -= list.Count;
+            foreach (BackendConnection connection in list)
+                connection.Close(politely: true);
+            list.Clear();
+        }
+    }
+
     /// <summary>One idle connection with that key goes to a loop that has none; else one of any key gives its place.</summary>
     public void DonateIdle(PoolKey key, LoopPool other)
     {
@@ -242,6 +257,11 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         List<BackendConnection>? old = null;
         foreach ((PoolKey key, List<BackendConnection> list) in idle)
         {
+            if (list.Count == 0)
+            {
+                idle.Remove(key);
+                continue;
+            }
             KnownLogin? login = known.GetValueOrDefault(key);
             if (login is not null)
                 See(key, login, list);
@@ -310,7 +330,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         login.LastUsed = loop.Now;
     }
 
-    /// <summary>A key and a server with fewer idle connections than that; null where there is none.</summary>
+    /// <summary>A key and a server with fewer idle connections than that, and room for one; null where there is none.</summary>
     public (PoolKey Key, KnownLogin Login, Backend Backend)? FindLack(int warm)
     {
         foreach ((PoolKey key, KnownLogin login) in known)
@@ -322,7 +342,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
             }
             idle.TryGetValue(key, out List<BackendConnection>? list);
             foreach (Backend backend in backends.All)
-                if (backend.TakesWork && (list?.Count(one => one.Backend == backend) ?? 0) < warm)
+                if (backend.TakesWork && backend.Open < backend.Limit && (list?.Count(one => one.Backend == backend) ?? 0) < warm)
                     return (key, login, backend);
         }
         return null;

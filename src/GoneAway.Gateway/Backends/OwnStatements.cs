@@ -25,8 +25,8 @@ internal static class OwnStatements
     private const int Patience = 10_000;
 
     /// <summary>Over a connection that is logged in and at rest.</summary>
-    public static PacketTalk TalkTo(BackendConnection connection, Waiter waiter) =>
-        new(connection.Link, waiter, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = waiter.Loop.Now + Patience, StrictSequence = true };
+    public static PacketTalk TalkTo(BackendConnection connection, Waiter waiter, Func<long>? extends = null) =>
+        new(connection.Link, waiter, isClient: false, static (_, _) => Task.CompletedTask, isPrivate: false) { Deadline = waiter.Loop.Now + Patience, StrictSequence = true, Extends = extends };
 
     public static ValueTask<OwnAnswer> QueryAsync(this PacketTalk talk, string sql, ulong capabilities) =>
         talk.RunAsync(new PayloadWriter().WriteQueryText(Encoding.Latin1.GetBytes(sql), capabilities).Written.ToArray(), capabilities);

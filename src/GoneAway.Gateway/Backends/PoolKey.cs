@@ -7,6 +7,9 @@ internal sealed class PoolKey
 {
     private static readonly ConcurrentDictionary<(string, ulong, byte, object, string), PoolKey> Known = new();
 
+    /// <summary>Clients can ask for what makes keys differ: collations, capabilities, and where servers are told of them their addresses.</summary>
+    private const int MostKnown = 50_000;
+
     private PoolKey[] conditions = [];
 
     /// <summary>Byte for byte (Latin-1).</summary>
@@ -28,6 +31,9 @@ internal sealed class PoolKey
     /// <summary>The one key for these; a session whose login cannot be repeated has one of its own, which goes with it.</summary>
     public static PoolKey Of(string user, ulong capabilities, byte collation, object? credential, string origin, bool hasSchema)
     {
+        // Another instance of a key that is in use costs a pool that is not shared, no more.
+        if (Known.Count >= MostKnown)
+            Known.Clear();
         PoolKey key = credential is null ? Make((user, capabilities, collation, new object(), origin)) : Known.GetOrAdd((user, capabilities, collation, credential, origin), Make);
         return key.As(wasReset: false, hasSchema);
     }

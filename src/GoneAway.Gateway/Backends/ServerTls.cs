@@ -11,7 +11,7 @@ internal sealed class ServerTls
     private readonly BackendOptions options;
     private readonly X509Certificate2Collection? authorities;
 
-    /// <exception cref="DialException">The file of authorities cannot be read.</exception>
+    /// <exception cref="DialException">The file of authorities cannot be read, or has none.</exception>
     public ServerTls(BackendOptions options)
     {
         this.options = options;
@@ -21,6 +21,8 @@ internal sealed class ServerTls
         {
             authorities = [];
             authorities.ImportFromPemFile(file);
+            if (authorities.Count == 0)
+                throw new CryptographicException("no certificate is in it");
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {

@@ -53,20 +53,19 @@ public static class ConfigurationFile
     public static IReadOnlyList<string> Check(GatewayOptions options)
     {
         var reading = new Reading { Folder = Environment.CurrentDirectory };
-        foreach (string listen in options.Listen)
-            Note(FileKeys.Complaint(listen, 0));
-        foreach (BackendOptions backend in options.Backends)
-            Note(FileKeys.Complaint(backend.Address, 3306));
-        if (options.Operation.Http is { } http && (!Address.TryParse(http, 0, out Address address) || address.Host is null))
-            Note($"'{Reading.Shown(http)}' is not host:port");
         CrossChecks.Run(options, reading);
         Surroundings.Check(options, reading);
-        return [.. reading.Errors.Select(static error => error.Message)];
+        return [.. CheckAddresses(options), .. reading.Errors.Select(static error => error.Message)];
+    }
 
-        void Note(string? wrong)
-        {
-            if (wrong is not null)
-                reading.Wrong("", wrong);
-        }
+    /// <summary>Checks the addresses alone: those of a command line.</summary>
+    public static IReadOnlyList<string> CheckAddresses(GatewayOptions options)
+    {
+        var wrong = new List<string?>();
+        wrong.AddRange(options.Listen.Select(static one => FileKeys.Complaint(one, 0)));
+        wrong.AddRange(options.Backends.Select(static one => FileKeys.Complaint(one.Address, 3306)));
+        if (options.Operation.Http is { } http && (!Address.TryParse(http, 0, out Address address) || address.Host is null))
+            wrong.Add($"'{Reading.Shown(http)}' is not host:port");
+        return [.. wrong.OfType<string>()];
     }
 }

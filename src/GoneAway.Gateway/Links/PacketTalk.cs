@@ -37,6 +37,9 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
     /// <summary>In the loop's milliseconds.</summary>
     public long Deadline { get; set; } = long.MaxValue;
 
+    /// <summary>Asked when the deadline is over; milliseconds for which there is reason to wait on, 0 for none.</summary>
+    public Func<long>? Extends { get; init; }
+
     public byte Sequence { get; set; }
 
     /// <summary>Refuse a packet whose sequence id is not the one due.</summary>
@@ -127,7 +130,11 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
                 end += count;
             else if (count < 0)
                 throw new TalkException(TalkFault.Ended, link.Error == 0 ? "the connection was closed" : "the connection was reset", link.Error);
-            else if (await waiter.WaitAsync(isClient ? Ready.Client | Ready.ClientHangup : Ready.Backend | Ready.BackendHangup, Deadline) == Ready.Timeout)
+            else if (await waiter.WaitAsync(isClient ? Ready.Client | Ready.ClientHangup : Ready.Backend | Ready.BackendHangup, Deadline) != Ready.Timeout)
+                continue;
+            else if (Extends?.Invoke() is > 0 and var more)
+                Deadline = waiter.Loop.Now + more;
+            else
                 throw new TalkException(TalkFault.TimedOut, "nothing came in time");
         }
     }

@@ -29,7 +29,7 @@ public sealed class Certificates : IDisposable
         Key = key;
     }
 
-    /// <summary>For TLS with clients: certificate, key and the chain to send. Another one after <see cref="Reload"/>.</summary>
+    /// <summary>For TLS with clients: certificate, key and the chain to send. Another one after <see cref="Use"/>.</summary>
     public SslStreamCertificateContext Context => context;
 
     /// <summary>The same for the process's life.</summary>
@@ -43,15 +43,18 @@ public sealed class Certificates : IDisposable
     public static Certificates Load(ClientOptions options, IReadOnlyList<string> names, TimeProvider time) =>
         new(LoadContext(options, names, time), LoadKey(options.StateFolder), names, time);
 
-    /// <summary>Reads the certificate anew; sessions keep what they have.</summary>
-    /// <exception cref="InvalidDataException">As in <see cref="Load"/>; the old one stays.</exception>
-    public void Reload(ClientOptions options)
-    {
+    /// <summary>Reads the certificate anew, for <see cref="Use"/>.</summary>
+    /// <exception cref="InvalidDataException">As in <see cref="Load"/>.</exception>
+    public SslStreamCertificateContext Read(ClientOptions options) =>
         // The state folder's own, or none at all: made once is made for good, unless it ends.
-        if (options.CertificateFile is null && options.StateFolder is null && context.TargetCertificate.NotAfter > time.GetUtcNow())
-            return;
-        context = LoadContext(options, names, time);
-    }
+        options.CertificateFile is null && options.StateFolder is null && context.TargetCertificate.NotAfter > time.GetUtcNow() ? context : LoadContext(options, names, time);
+
+    /// <summary>From now on; sessions keep what they have.</summary>
+    public void Use(SslStreamCertificateContext next) => context = next;
+
+    /// <summary>Looks whether two files are a certificate and its key.</summary>
+    /// <exception cref="InvalidDataException">They are not; the message names one.</exception>
+    internal static void Check(string certificateFile, string? keyFile) => Read(certificateFile, keyFile ?? certificateFile);
 
     public void Dispose() => Key.Dispose();
 

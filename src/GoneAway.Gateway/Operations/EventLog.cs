@@ -7,6 +7,7 @@ namespace GoneAway.Gateway.Operations;
 /// <summary>Counts events, and writes them as lines from one task of its own: who notes an event never waits. A flood of one kind is counted and its number is logged.</summary>
 public sealed class EventLog : IGatewayEvents, IAsyncDisposable
 {
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(3);
     private const int Waiting = 8192, MostNames = 256;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
@@ -32,6 +33,9 @@ public sealed class EventLog : IGatewayEvents, IAsyncDisposable
     /// <summary>Also gets what is logged; never waits. Null: nobody.</summary>
     public Action<DateTimeOffset, GatewayEvent>? Also { get; set; }
 
+    /// <summary>How many of its events <see cref="Also"/> has lost. Null: there is none.</summary>
+    public Func<long>? NotSent { get; set; }
+
     /// <summary>Events that have no line.</summary>
     public long NotLogged => Volatile.Read(ref dropped);
 
@@ -39,11 +43,19 @@ public sealed class EventLog : IGatewayEvents, IAsyncDisposable
     {
         Tally tally = Of(happened.Kind, happened.Name);
         Interlocked.Increment(ref tally.Count);
-        if (Interlocked.Increment(ref tally.InWindow) > rate || !queue.Writer.TryWrite((time.GetUtcNow(), happened)))
+        if (Interlocked.Increment(ref tally.InWindow) > rate || !Write(happened))
         {
             Interlocked.Increment(ref tally.Missed);
             Interlocked.Increment(ref dropped);
         }
+    }
+
+    // Others hear of it also while the log takes nothing.
+    private bool Write(GatewayEvent happened)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Also?.Invoke(now, happened);
+        return queue.Writer.TryWrite((now, happened));
     }
 
     /// <summary>How often each was noted, those of one kind together.</summary>
@@ -53,13 +65,13 @@ public sealed class EventLog : IGatewayEvents, IAsyncDisposable
             yield return (one.Key, Volatile.Read(ref one.Value.Count));
     }
 
-    /// <summary>Writes what waits, and ends.</summary>
+    /// <summary>Writes what waits, and ends; where the log takes nothing, in a few seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         await window.DisposeAsync();
         EndWindow();
         queue.Writer.TryComplete();
-        await writing;
+        await Task.WhenAny(writing, Task.Delay(LastLines));
     }
 
     public static string Word(EventKind kind) => kind switch
@@ -84,7 +96,7 @@ public sealed class EventLog : IGatewayEvents, IAsyncDisposable
             if (missed == 0)
                 continue;
             var summary = new GatewayEvent { Kind = kind, Level = EventLevel.Warning, Name = name, Text = $"{missed} more of these in the last second are counted and not logged" };
-            if (!queue.Writer.TryWrite((time.GetUtcNow(), summary)))
+            if (!Write(summary))
                 Interlocked.Add(ref tally.Missed, missed);
         }
     }
@@ -97,7 +109,6 @@ public sealed class EventLog : IGatewayEvents, IAsyncDisposable
         {
             while (queue.Reader.TryRead(out (DateTimeOffset When, GatewayEvent What) next))
             {
-                Also?.Invoke(next.When, next.What);
                 line.ResetWrittenCount();
                 if (json)
                     LogLine.Json(next.When, next.What, line);

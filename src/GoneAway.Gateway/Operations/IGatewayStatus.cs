@@ -25,8 +25,6 @@ public readonly record struct BackendStatus
     public int Open { get; init; }
     public int InUse { get; init; }
     public int Idle { get; init; }
-    /// <summary>Work that waits for one of its connections.</summary>
-    public int Waiting { get; init; }
     /// <summary>Behind its source; null where it is no replica or was not asked.</summary>
     public TimeSpan? Lag { get; init; }
     /// <summary>0 to 1: its share of new work.</summary>
@@ -40,6 +38,9 @@ public interface IGatewayStatus
 
     /// <summary>Clients that are connected now.</summary>
     long Clients { get; }
+
+    /// <summary>Pieces of work that wait for a server connection.</summary>
+    long Waiting { get; }
 
     /// <summary>Bytes of results that are spooled now.</summary>
     long SpooledInMemory { get; }

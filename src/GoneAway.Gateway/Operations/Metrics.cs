@@ -16,6 +16,7 @@ public static class Metrics
     {
         var all = new List<Metric>(128);
         Gauge("clients", "Clients that are connected.", status.Clients);
+        Gauge("waiting", "Work that waits for a server connection.", status.Waiting);
         Gauge("draining", "1 while the gateway lets its sessions end.", status.Draining ? 1 : 0);
         Gauge("spooled_bytes", "Bytes of results that are spooled now.", status.SpooledInMemory, ("in", "memory"));
         Gauge("spooled_bytes", "", status.SpooledOnDisk, ("in", "disk"));
@@ -26,7 +27,6 @@ public static class Metrics
         Each("backend_connections_open", "Server connections.", static one => one.Open);
         Each("backend_connections_in_use", "Server connections that a session has.", static one => one.InUse);
         Each("backend_connections_idle", "Server connections that wait for work.", static one => one.Idle);
-        Each("backend_waiting", "Work that waits for a connection.", static one => one.Waiting);
         Each("backend_weight", "Share of new work, 0 to 1.", static one => one.Weight);
         Each("backend_lag_seconds", "How far a replica is behind.", static one => one.Lag?.TotalSeconds);
         var sum = new GatewayCounters();
@@ -39,6 +39,8 @@ public static class Metrics
         foreach (((EventKind kind, string name), long count) in events.Counts())
             all.Add(new Metric("goneaway_events_total", "Incidents by cause, ledger decisions, state changes.", true, [("kind", EventLog.Word(kind)), ("name", name)], count));
         all.Add(new Metric("goneaway_events_not_logged_total", "Events that were counted and not logged: more than log_rate, or the log was too slow.", true, [], events.NotLogged));
+        if (events.NotSent is { } notSent)
+            all.Add(new Metric("goneaway_events_not_sent_total", "Events that the receiver of operation.otlp_endpoint did not get.", true, [], notSent()));
         all.Add(new Metric("dotnet_gc_allocated_bytes_total", "Bytes that the runtime has allocated.", true, [], GC.GetTotalAllocatedBytes()));
         for (int generation = 0; generation <= GC.MaxGeneration; generation++)
             all.Add(new Metric("dotnet_gc_collections_total", "Collections that this generation was part of.", true, [("generation", generation.ToString(CultureInfo.InvariantCulture))], GC.CollectionCount(generation)));

@@ -22,6 +22,11 @@ internal sealed partial class ClientSession
     /// <summary>The session is one that asks for warnings and counts.</summary>
     private bool asksOfLast;
     private bool charsetChanged;
+    /// <summary>The login's credential is to be proved with a server: a connection that is open already proves nothing.</summary>
+    private bool mustConfirm;
+
+    /// <summary>Routines may ask for it too.</summary>
+    private const StatementTraits MayReadInsertId = StatementTraits.ReadsLast | StatementTraits.CallsFunction | StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Multi | StatementTraits.Doubtful;
 
     private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
 
@@ -47,13 +52,15 @@ internal sealed partial class ClientSession
             }
             if (IsDoubtful(backend!) && !await AnswersAsync(backend!))
                 continue;
-            bool asksLast = (traits & StatementTraits.ReadsLast) != 0 && backend!.LastSession != this && (lastInsertId != 0 || backend.LastSession is not null);
+            // What a session did on another connection since it was here last is not known here either.
+            bool hasInsertId = backend!.LastSession == this ? backend.InsertId == lastInsertId : lastInsertId == 0 && backend.LastSession is null;
+            bool asksLast = !hasInsertId && (traits & MayReadInsertId) != 0;
             if (insertIdLost && (traits & (StatementTraits.ReadsLast | StatementTraits.AsksOfLast)) == StatementTraits.ReadsLast)
             {
                 (insertIdLost, lastInsertId) = (false, 0);
                 return Refuse(NotExecutedCode, "LAST_INSERT_ID() was lost with its server connection");
             }
-            if (state.Equals(backend!.State) && !asksLast)
+            if (state.Equals(backend.State) && !asksLast)
             {
                 backend.State = state;
                 return null;
@@ -72,7 +79,7 @@ internal sealed partial class ClientSession
             {
                 OnIdleBackendLost();
                 if (lostState is not null)
-                    return Refuse(lostTransaction ? RolledBackCode : NotExecutedCode, lostState, lostTransaction ? "40001" : "HY000");
+                    return LostRefusal();
                 if (Loop.Now >= holdUntil)
                     return Refuse(NotExecutedCode, "The server was lost while the session's state was being set on it");
             }
@@ -90,7 +97,7 @@ internal sealed partial class ClientSession
             Backend? pick = place ?? only ?? core.Backends.Pick(failed) ?? core.Backends.Pick();
             if (pick is not null && (only is null || place is not null || pick.TakesWork))
             {
-                if (place is null && pool.Take(key!, pick, this) is { } idle)
+                if (place is null && !mustConfirm && pool.Take(key!, pick, this) is { } idle)
                 {
                     Use(idle);
                     return null;
@@ -104,6 +111,7 @@ internal sealed partial class ClientSession
                     {
                         Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(state.Schema) }, credential!, state.Schema, Remote, Local));
                         core.Accounts.Confirm(login!, credential!);
+                        mustConfirm = false;
                         return null;
                     }
                     catch (LoginException refused) when (refused.Refusal.Code == ErrorCode.TooManyConnections && Loop.Now < queueUntil)
@@ -113,7 +121,7 @@ internal sealed partial class ClientSession
                     catch (LoginException refused)
                     {
                         if (refused.Refusal.Code == ErrorCode.AccessDenied)
-                            core.Accounts.Forget(login!, credential!);
+                            core.ForgetLogin(login!, credential!);
                         return refused.Refusal;
                     }
                     catch (Exception gone) when (gone is DialException or TalkException)
@@ -124,7 +132,7 @@ internal sealed partial class ClientSession
                             continue;
                     }
                 }
-                else if (only is null && FirstIdle() is { } other)
+                else if (only is null && !mustConfirm && FirstIdle() is { } other)
                 {
                     Use(other);
                     return null;
@@ -173,7 +181,7 @@ internal sealed partial class ClientSession
     /// <summary>Stands in line. Again: try again, in the place that is reserved, if any; with <see cref="backend"/> set, a connection was handed over.</summary>
     private async ValueTask<(bool Again, Backend? Place)> QueueAsync(long until, Backend? only)
     {
-        var request = new PoolRequest(this, key!, only);
+        var request = new PoolRequest(this, mustConfirm ? GatewayCore.AnyKey : key!, only);
         long began = Loop.Now;
         pool.Enqueue(request);
         Ready ready = await WaitAsync(Ready.Signal | Ready.ClientHangup, until);
@@ -222,7 +230,10 @@ internal sealed partial class ClientSession
                 return answer.Error;
         }
         if (withInsertId)
+        {
             await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
+            connection.InsertId = lastInsertId;
+        }
         connection.State = state;
         connection.LastUsed = Loop.Now;
         return null;
@@ -298,7 +309,7 @@ internal sealed partial class ClientSession
                     if (charsetChanged)
                         connection.State = state = state.With("collation_connection", collation);
                     if (insertIdChanged && ulong.TryParse(insertId, out ulong id))
-                        (lastInsertId, insertIdLost) = (id, false);
+                        (lastInsertId, insertIdLost, connection.InsertId) = (id, false, id);
                 }
             }
             insertIdChanged = charsetChanged = mustTrackAgain = mustAskStatus = false;
@@ -377,6 +388,7 @@ internal sealed partial class ClientSession
     {
         pins = credential is null ? Pins.Relayed : 0;
         statements = null;
+        preparedBytes = 0;
         lastInsertId = 0;
         insertIdChanged = insertIdLost = asksOfLast = charsetChanged = mustAskStatus = false;
         trackedByClient.Reset();

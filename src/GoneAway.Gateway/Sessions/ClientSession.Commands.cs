@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
@@ -83,6 +84,8 @@ internal sealed partial class ClientSession
                 break;
             case CommandCode.StmtPrepare:
                 lastPrepared = 0;
+                if (statements is not null && (statements.Count >= MostStatements || preparedBytes + length > MostPreparedBytes))
+                    return AnswerAsync(length, writer.WriteError(TooManyStatements, "42000"u8, Encoding.ASCII.GetBytes($"Can't create more than max_prepared_stmt_count statements (current value: {statements.Count}): the gateway's limit for one session is {MostStatements}, and {MostPreparedBytes >> 20} MiB of text")).Written);
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.StmtExecute:
@@ -138,7 +141,7 @@ internal sealed partial class ClientSession
         {
             if (lostState is not null)
             {
-                if (!lostTransaction || !MayReplay || !await ReplayAsync(HoldDeadline, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
+                if (!lostTransaction || lostUnasked || !MayReplay || !await ReplayAsync(HoldDeadline, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
                     return await TellLostAsync(total);
                 lostState = null;
             }
@@ -162,7 +165,6 @@ internal sealed partial class ClientSession
             if (mustTellTypes)
                 total += PutTypesIn();
             BackendConnection connection = backend!;
-            long sent = connection.Link.Sent;
             Clear(Ready.Backend);
             connection.Link.BeginCommand();
             connection.Uses++;
@@ -173,7 +175,8 @@ internal sealed partial class ClientSession
             // A send that fails is judged without any relaying: what the answer before left is not this one's.
             passing = 0;
             continues = delivered = false;
-            if (isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false)))
+            bool complete = isSent && (connection.Link.Queued == 0 || await connection.Link.FlushAsync(this, isClient: false));
+            if (complete)
             {
                 if (command is CommandCode.StmtClose or CommandCode.StmtSendLongData)
                 {
@@ -201,7 +204,8 @@ internal sealed partial class ClientSession
                 connection.IsSoiled = true;
                 return false;
             }
-            bool untouched = connection.Link.Sent == sent;
+            // A packet without its end is not run.
+            bool untouched = !complete;
             if (IsRolledBackAnyway(total))
             {
                 DropBackend(relayed);

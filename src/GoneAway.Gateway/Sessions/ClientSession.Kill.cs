@@ -14,7 +14,7 @@ internal sealed partial class ClientSession
 {
     private const ushort NotOwner = 1095;
 
-    private bool killPinned;
+    private int killsUnderWay;
     private bool endsByKill;
 
     /// <summary>For other threads: a moment's truth.</summary>
@@ -118,18 +118,20 @@ internal sealed partial class ClientSession
         {
             request.Thread = connection.ThreadId;
             request.Server = connection.Backend;
+            killsUnderWay++;
             wasKilled = true;
-            killPinned = (pins & Pins.Untracked) == 0;
-            pins |= Pins.Untracked;
+            pins |= Pins.Killed;
         }
         endsByKill = !request.QueryOnly && (request.Thread != 0 || request.Wanted == 0);
     }
 
     internal void OnKillDone(KillRequest request)
     {
-        if (killPinned)
-            pins &= ~Pins.Untracked;
-        killPinned = wasKilled = false;
+        if (request.Thread != 0 && --killsUnderWay == 0)
+        {
+            wasKilled = false;
+            pins &= ~Pins.Killed;
+        }
         endsByKill &= request.IsDone;
         // As a server ends it: with the end of the stream. The session sees its client gone.
         if (!endsByKill || ended)

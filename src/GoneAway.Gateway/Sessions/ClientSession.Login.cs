@@ -21,6 +21,9 @@ internal sealed partial class ClientSession : IBackendDialer
     private const ulong Spoken = Shape | Capabilities.LongPassword | Capabilities.ConnectWithDb | Capabilities.Protocol41 | Capabilities.IgnoreSigpipe | Capabilities.SecureConnection
         | Capabilities.PluginAuth | Capabilities.ConnectAttributes | Capabilities.PluginAuthLengthEncoded | Capabilities.SessionTrack;
 
+    /// <summary>What a client puts into its commands, or leaves out of what it reads, once it was agreed: no server may see it that does not know it.</summary>
+    public const ulong Unadaptable = Capabilities.QueryAttributes | Capabilities.OptionalResultsetMetadata | Capabilities.MariaDbExtendedTypeInfo;
+
     private async ValueTask<bool> LogInAsync()
     {
         using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { StrictSequence = true };
@@ -101,7 +104,7 @@ internal sealed partial class ClientSession : IBackendDialer
 
     private ulong Offered(ServerInfo face)
     {
-        ulong offered = face.Capabilities & Spoken;
+        ulong offered = face.Capabilities & Spoken & (core.KnownToAll | ~Unadaptable);
         offered |= Capabilities.PluginAuth | Capabilities.PluginAuthLengthEncoded | Capabilities.SecureConnection | Capabilities.Protocol41 | Capabilities.ConnectWithDb | Capabilities.ConnectAttributes;
         if (!Options.Clients.LocalInfile)
             offered &= ~Capabilities.LocalFiles;
@@ -127,16 +130,16 @@ internal sealed partial class ClientSession : IBackendDialer
         credential = outcome.Credential;
         capabilities = request.Capabilities;
         state = SessionState.Fresh with { Schema = Encoding.Latin1.GetString(request.Database.Span) };
-        key = PoolKey.Of(Encoding.Latin1.GetString(request.User.Span), request.Capabilities & Shape, (byte)request.Collation, credential, request.Origin, state.Schema.Length > 0);
+        key = PoolKey.Of(Encoding.Latin1.GetString(request.User.Span), request.Capabilities & Shape, CollationOf(request), credential, request.Origin, state.Schema.Length > 0);
         if (outcome.Backend is BackendDial dial)
         {
             // The dialog's own capabilities are this session's: the connection is as good as any opened later.
             backend = await core.AdoptAsync(dial, outcome.Greeting!, key, this);
             Use(backend);
         }
-        if (credential is null)
-            pins |= Pins.Relayed;
-        if (backend is null && (outcome.MustConfirm || state.Schema.Length > 0 && !core.KnowsSchema(key, state.Schema)))
+        pins = credential is null ? pins | Pins.Relayed : pins & ~Pins.Relayed;
+        mustConfirm = outcome.MustConfirm;
+        if (backend is null && (mustConfirm || state.Schema.Length > 0 && !core.KnowsSchema(key, state.Schema)))
         {
             Refusal? problem = await ReadyBackendAsync(HandshakeDeadline, null);
             if (problem is not null)
@@ -157,11 +160,19 @@ internal sealed partial class ClientSession : IBackendDialer
         return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, Local);
     }
 
+    /// <summary>A login has a byte for it. Of those beyond (COM_CHANGE_USER has two bytes) the character set is kept: MariaDB's 2048 to 2303 are of utf8mb3, the others that clients can have of utf8mb4.</summary>
+    private static byte CollationOf(LoginRequest request) => request.Collation switch
+    {
+        <= byte.MaxValue => (byte)request.Collation,
+        >= 2048 and < 2304 => 33,
+        _ => 45,
+    };
+
     private static BackendLoginRequest RequestFor(LoginRequest request) => new()
     {
         User = request.User,
         Capabilities = request.Capabilities & Shape | Capabilities.SessionTrack,
-        Collation = (byte)request.Collation,
+        Collation = CollationOf(request),
         Database = request.Database,
         Attributes = request.Attributes,
     };
@@ -173,6 +184,7 @@ internal sealed partial class ClientSession : IBackendDialer
         inputStart += HeaderSize + length;
         LeaveBackend();
         ResetSession();
+        lostState = null;
         client.BeginAnswer();
         using var talk = new PacketTalk(client, this, isClient: true, core.ServeTlsAsync, isPrivate: client.Socket.Remote is not IPEndPoint) { Sequence = 1 };
         talk.Deadline = HandshakeDeadline;

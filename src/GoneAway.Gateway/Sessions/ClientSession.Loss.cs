@@ -53,10 +53,15 @@ internal sealed partial class ClientSession
     private long lostAt;
     private bool wasKilled;
 
+    /// <summary>The transaction was lost before it was asked whether a statement that failed has ended it.</summary>
+    private bool lostUnasked;
+
+    private bool MayCommit => (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0;
+
     private LossVerdict Judge(bool untouched, Relayed how)
     {
         bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
-        bool mayCommit = (traits & (StatementTraits.EndsTransaction | StatementTraits.Multi | StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0;
+        bool mayCommit = MayCommit;
         bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
         // The error of a statement undoes it; that of a COMMIT need not.
         bool ran = !untouched && how != Relayed.Dismissed && (how != Relayed.Interrupted || mayCommit);
@@ -104,7 +109,7 @@ internal sealed partial class ClientSession
 
     /// <summary>A ROLLBACK whose connection is lost has come true.</summary>
     private bool IsRolledBackAnyway(int total) =>
-        InTransaction && !delivered && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null && traits == StatementTraits.EndsTransaction && IsRollback(total);
+        InTransaction && !delivered && !wasKilled && (pins & ~Pins.Diagnostics) == 0 && credential is not null && IsRollback(total);
 
     private static bool IsWord(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> word) =>
         sql.Length >= word.Length && System.Text.Ascii.EqualsIgnoreCase(sql[..word.Length], word) && (sql.Length == word.Length || !char.IsAsciiLetterOrDigit((char)sql[word.Length]) && sql[word.Length] is not ((byte)'_' or (byte)'$'));
@@ -183,10 +188,23 @@ internal sealed partial class ClientSession
         {
             string incident = core.NameIncident();
             lostTransaction = InTransaction && !hasState;
+            lostUnasked = InTransaction && mustAskStatus && MayCommit;
             (lostFrom, lostAt) = (backend, Loop.Now);
             lostState = $"{core.WhyLost(this, backend!, Relayed.Lost, incident, LossVerdict.RolledBack)}";
         }
     }
+
+    private void CountLost()
+    {
+        if (lostUnasked)
+            counters.OutcomesUnknown++;
+        else
+            counters.NotExecuted++;
+    }
+
+    /// <summary>What was lost, for a command that cannot have it any more.</summary>
+    private Refusal LostRefusal() => lostUnasked ? Refuse(UnknownCode, ClientWords.OutcomeUnknown(true, lostState!))
+        : lostTransaction ? Refuse(RolledBackCode, lostState!, "40001") : Refuse(NotExecutedCode, lostState!);
 
     /// <summary>An ERR is never pushed to a silent client: it answers the next command.</summary>
     private async ValueTask<bool> TellLostAsync(int total)
@@ -194,23 +212,27 @@ internal sealed partial class ClientSession
         if (endsByKill)
             return false;
         string why = lostState!;
-        bool transaction = lostTransaction;
-        bool rollback = transaction && traits == StatementTraits.EndsTransaction && IsRollback(total);
+        (bool transaction, bool unasked) = (lostTransaction, lostUnasked);
+        bool rollback = transaction && IsRollback(total);
         lostState = null;
         ForgetTransaction();
         if (rollback)
             return await AnswerOkAsync(total - HeaderSize);
-        counters.NotExecuted++;
-        if (transaction)
+        CountLost();
+        if (unasked)
+            SendError(UnknownCode, "HY000", ClientWords.OutcomeUnknown(true, why), answerSequence);
+        else if (transaction)
             SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended while the client was idle; restart the transaction. {why}", answerSequence);
         else
             SendError(NotExecutedCode, "HY000", $"Not executed: the server connection ended while the client was idle, and with it state that cannot be set again ({PinWords()}). {why}", answerSequence);
         return await FinishCommandAsync(total) && transaction && HasAnswer;
     }
 
-    /// <summary>A rollback of what is rolled back already succeeds.</summary>
+    /// <summary>A rollback of what is rolled back already succeeds; not one that begins a transaction behind.</summary>
     private bool IsRollback(int total)
     {
+        if (traits != StatementTraits.EndsTransaction || state.Variables.TryGetValue("completion_type", out string? completion) && completion is not ("NO_CHAIN" or "0"))
+            return false;
         ReadOnlySpan<byte> sql = command == CommandCode.Query ? SqlOf(total - HeaderSize).TrimStart(" \t\r\n"u8) : default;
         return sql.Length >= 8 && System.Text.Ascii.EqualsIgnoreCase(sql[..8], "rollback"u8);
     }
@@ -235,5 +257,6 @@ internal sealed partial class ClientSession
         (Pins.TemporaryTable, "temporary table"), (Pins.UserVariable, "user variable"), (Pins.TableLock, "table lock"), (Pins.NamedLock, "named lock"),
         (Pins.TextPrepare, "PREPAREd statement"), (Pins.Cursor, "open cursor"), (Pins.LongData, "parameter sent in parts"), (Pins.Handler, "HANDLER"),
         (Pins.OneShot, "setting for the next statement"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"), (Pins.Xa, "XA transaction"),
+        (Pins.Killed, "a KILL on its way"),
     ];
 }

@@ -128,7 +128,7 @@ internal sealed partial class ClientSession
             {
                 Span<byte> payload = bytes.Slice(at + HeaderSize, length);
                 // Another id is another command's answer. Only the word that ends a connection comes unasked.
-                if (!begun && bytes[at + 3] != (byte)(answerSequence + partsAdded) && payload is not [0xFF, ..])
+                if (!begun && !connection.Link.IsCompressed && bytes[at + 3] != (byte)(answerSequence + partsAdded) && payload is not [0xFF, ..])
                 {
                     end = Relayed.Malformed;
                     break;
@@ -266,7 +266,7 @@ internal sealed partial class ClientSession
         if (command is CommandCode.StmtPrepare or CommandCode.Statistics or CommandCode.FieldList)
             return false;
         status = connection.Status = reader.Status;
-        if (payload is [0xFE, ..] && Options.Pool.Mode == PoolMode.Transaction)
+        if (payload is [0xFE, ..])
             LookAtEndOfRows(payload);
         if (payload.Length < 7 || payload[0] is not (0x00 or 0xFE))
             return false;
@@ -283,12 +283,12 @@ internal sealed partial class ClientSession
         return OkRewrite.NeedsRewrite(payload);
     }
 
-    /// <summary>Transaction mode: warnings can be asked for; and an EOF does not tell what a function has set.</summary>
+    /// <summary>An EOF does not tell what a function has set; and in transaction mode warnings can be asked for.</summary>
     private void LookAtEndOfRows(ReadOnlySpan<byte> payload)
     {
         bool isEof = payload.Length == 5;
         int at = isEof ? 1 : 5;
-        if (payload.Length >= at + 2 && (payload[at] | payload[at + 1]) != 0)
+        if (Options.Pool.Mode == PoolMode.Transaction && payload.Length >= at + 2 && (payload[at] | payload[at + 1]) != 0)
             pins |= Pins.Diagnostics;
         if (isEof && (traits & StatementTraits.PureRead) == 0 && !InTransaction)
             mustAskStatus = true;
@@ -330,16 +330,16 @@ internal sealed partial class ClientSession
             }
         }
         PinByTraits();
+        if ((traits & (StatementTraits.ChangesInsertId | StatementTraits.Call | StatementTraits.Multi | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0)
+            insertIdChanged = true;
         if (Options.Pool.Mode == PoolMode.Transaction)
         {
-            if ((traits & (StatementTraits.ChangesInsertId | StatementTraits.Call | StatementTraits.Multi | StatementTraits.TextPrepare | StatementTraits.Doubtful)) != 0)
-                insertIdChanged = true;
             asksOfLast |= (traits & (StatementTraits.AsksOfLast | StatementTraits.CalcFoundRows)) != 0;
             if (asksOfLast && IsStatement)
                 pins |= Pins.Diagnostics;
         }
         // What routines and triggers set may be more than variables.
-        bool explained = changeExplained && (command == CommandCode.InitDb || (traits & StatementTraits.SetsState) != 0 && (traits & (StatementTraits.Call | StatementTraits.TextPrepare)) == 0);
+        bool explained = changeExplained && (command == CommandCode.InitDb || (traits & StatementTraits.SetsState) != 0 && (traits & (StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Multi)) == 0);
         if (stateChanged && !explained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
             pins |= Pins.Untracked;
         if (!connection.Server.Tracks && (traits & StatementTraits.PureRead) == 0)

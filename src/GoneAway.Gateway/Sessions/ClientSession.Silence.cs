@@ -13,6 +13,13 @@ internal sealed partial class ClientSession
     /// <summary>Any thread may ask; what it is told may be over.</summary>
     public bool IsOn(Backend server) => backend?.Backend == server;
 
+    /// <summary>For something of the gateway's own that may take its time: for as long as the server lives. Milliseconds until it is asked for again.</summary>
+    private long WaitsOn(BackendConnection connection)
+    {
+        core.OnSilence(connection.Backend);
+        return connection.Backend.State == BackendState.Down ? 0 : SilenceLimit;
+    }
+
     /// <summary>
     /// True: the server is found dead or frozen, another one is there, and what runs there is a read of which nothing came: it may be run anew.
     /// A write waits: it may yet be done.

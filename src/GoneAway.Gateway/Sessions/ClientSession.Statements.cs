@@ -30,9 +30,14 @@ internal sealed partial class ClientSession
     private const int MostPreparedPerConnection = 200;
     private const uint LastPrepared = 0xFFFFFFFF;
     private const int UnknownStatement = 1243;
+    /// <summary>ER_MAX_PREPARED_STMT_COUNT_REACHED. Servers have the same limit, for all their sessions.</summary>
+    private const int TooManyStatements = 1461, MostStatements = 16_382;
+    /// <summary>Of a session's statements.</summary>
+    private const long MostPreparedBytes = 64L << 20;
 
     private Dictionary<uint, ClientStatement>? statements;
     private uint lastStatementId;
+    private long preparedBytes;
     /// <summary>What MariaDB's clients call -1: the statement of the last COM_STMT_PREPARE, 0 when that failed.</summary>
     private uint lastPrepared;
     private ClientStatement? statement;
@@ -54,13 +59,21 @@ internal sealed partial class ClientSession
         }
         if (command == CommandCode.StmtClose)
         {
+            bool holds = statement.HasCursor || statement.HasLongData;
             statements!.Remove(id);
+            preparedBytes -= statement.Text.Sql.Length;
             Unpin(statement);
             // Servers keep it for other sessions; it is closed when the connection has too many.
-            if (backend is null || statement.HasCursor is false)
+            if (backend is null || !holds)
                 return FinishCommandAsync(HeaderSize + length);
         }
-        traits = command is CommandCode.StmtExecute ? statement.Traits : command == CommandCode.MariaDbStmtBulkExecute ? statement.Traits & ~StatementTraits.PureRead : StatementTraits.None;
+        traits = command switch
+        {
+            CommandCode.StmtExecute => statement.Traits,
+            CommandCode.MariaDbStmtBulkExecute => statement.Traits & ~StatementTraits.PureRead,
+            CommandCode.StmtFetch or CommandCode.StmtReset => StatementTraits.PureRead,
+            _ => StatementTraits.None,
+        };
         FindTypes(Payload(length));
         // What is repeated must not depend on what was told before.
         if (Options.Loss.TransactionReplay && types is { At: > 0, Follow: false } && statement.Types is not null)
@@ -99,7 +112,8 @@ internal sealed partial class ClientSession
 
     private async ValueTask<bool> PrepareAgainAsync(BackendConnection connection)
     {
-        using PacketTalk talk = TalkTo(connection);
+        // A prepare waits for the locks of its tables, as long as the server lets it. Sent again elsewhere it would wait there too.
+        using PacketTalk talk = OwnStatements.TalkTo(connection, this, () => WaitsOn(connection));
         SessionState current = state.Meaning(), meaning = connection.Server.Tracks ? statement!.Text.Meaning : current;
         try
         {
@@ -194,6 +208,7 @@ internal sealed partial class ClientSession
             Parameters = ok.Parameters,
         };
         (statements ??= [])[prepared.Id] = prepared;
+        preparedBytes += sql.Length;
         lastPrepared = prepared.Id;
         BinaryPrimitives.WriteUInt32LittleEndian(payload[1..], prepared.Id);
         // Closing the older handle would come between this answer's packets and the next command: it is sent behind.

@@ -63,9 +63,13 @@ internal sealed partial class ClientSession
                 return false;
             answerSequence = dropped;
             bool goesOn = lostState is null || lostTransaction;
-            if (lostState is { } why)
-                problem = Refuse(lostTransaction ? RolledBackCode : NotExecutedCode, why, lostTransaction ? "40001" : "HY000");
-            counters.NotExecuted++;
+            if (lostState is not null)
+            {
+                problem = LostRefusal();
+                CountLost();
+            }
+            else
+                counters.NotExecuted++;
             SendError(problem!.Code, Encoding.ASCII.GetString(problem.SqlState.Span), $"Not executed: {problem.Text}", answerSequence);
             lostState = null;
             ForgetTransaction();

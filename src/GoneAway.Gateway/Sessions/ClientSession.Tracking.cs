@@ -86,11 +86,13 @@ internal sealed partial class ClientSession
         Pins before = pins;
         if ((traits & StatementTraits.TemporaryTable) != 0)
             pins |= Pins.TemporaryTable;
-        if ((traits & StatementTraits.UserVariable) != 0)
+        // Servers do not tell of SELECT ... INTO @variable in a procedure.
+        if ((traits & (StatementTraits.UserVariable | StatementTraits.Call)) != 0)
             pins |= Pins.UserVariable;
         if ((traits & StatementTraits.TableLock) != 0)
             pins |= Pins.TableLock;
-        if ((traits & StatementTraits.TableUnlock) != 0)
+        // Of several, which came last is not known.
+        if ((traits & (StatementTraits.TableUnlock | StatementTraits.TableLock | StatementTraits.Multi)) == StatementTraits.TableUnlock && lastError is null)
             pins &= ~Pins.TableLock;
         if ((traits & StatementTraits.NamedLock) != 0)
             pins |= Pins.NamedLock;

@@ -24,4 +24,6 @@ internal enum Pins
     Diagnostics = 4096,
     /// <summary>An XA transaction was begun.</summary>
     Xa = 8192,
+    /// <summary>A KILL of what runs there is on its way.</summary>
+    Killed = 16384,
 }

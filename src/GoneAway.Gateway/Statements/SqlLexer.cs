@@ -43,6 +43,9 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> sql)
     /// <summary>There was an executable comment: whether its content counts depends on the server's version.</summary>
     public bool IsConditional { get; private set; }
 
+    /// <summary>The token is in an executable comment.</summary>
+    public readonly bool IsInComment => executable > 0;
+
     /// <summary>The token is this word, given in lower case.</summary>
     public readonly bool Is(ReadOnlySpan<byte> word) => System.Text.Ascii.EqualsIgnoreCase(Text, word);
 

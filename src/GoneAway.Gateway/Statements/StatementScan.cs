@@ -50,7 +50,13 @@ public static class StatementScan
     {
         StatementTraits all = Classify(sql) & ~StatementTraits.PureRead | (mayBeSeveral ? StatementTraits.Multi : 0);
         var lexer = new SqlLexer(sql);
-        return lexer.Next() == SqlToken.Word && lexer.End < sql.Length && SqlWords.Find(lexer.Text, out _) is >= SqlWord.Select and < SqlWord.Into ? all & ~StatementTraits.Doubtful : all | StatementTraits.Doubtful;
+        return (lexer.Next() == SqlToken.Word && lexer.End < sql.Length ? SqlWords.Find(lexer.Text, out _) : SqlWord.None) switch
+        {
+            SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete or SqlWord.Load or SqlWord.Set => all & ~StatementTraits.Doubtful,
+            // INTO @variable and GET_LOCK() may stand behind.
+            SqlWord.Select or SqlWord.With or SqlWord.Values => all & ~StatementTraits.Doubtful | StatementTraits.UserVariable | StatementTraits.NamedLock,
+            _ => all | StatementTraits.Doubtful,
+        };
     }
 
     private struct Statement
@@ -62,7 +68,7 @@ public static class StatementScan
         private Parenthesis parenthesis;
         private int wordStart, wordEnd;
         private int words;
-        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped, opensInsertId;
+        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped, opensInsertId, inComment, opensInComment;
         private SqlToken beforeWord;
 
         public void Take(ref SqlLexer lexer, SqlToken token, SqlToken before)
@@ -70,6 +76,9 @@ public static class StatementScan
             if (opensInsertId && token != SqlToken.Close)
                 traits |= StatementTraits.ChangesInsertId;
             opensInsertId = false;
+            // Where the server skips the comment, another word is the first.
+            if (opensInComment && !lexer.IsInComment)
+                traits |= StatementTraits.Doubtful;
             switch (token)
             {
                 case SqlToken.Word:
@@ -80,13 +89,21 @@ public static class StatementScan
                     behindDot = before == SqlToken.Dot;
                     bool opens = words++ == 0 && !begun;
                     begun = true;
+                    inComment = lexer.IsInComment;
                     if (opens)
+                    {
+                        opensInComment = inComment;
                         Begin(word);
+                    }
                     else if (word != SqlWord.None)
                         Inside(ref lexer, previous, before);
                     return;
                 case SqlToken.Open:
-                    impure |= !MayOpen(lexer.Start, before);
+                    if (!MayOpen(lexer.Start, before))
+                    {
+                        impure = true;
+                        traits |= first is >= SqlWord.Select and <= SqlWord.With ? StatementTraits.CallsFunction : 0;
+                    }
                     if (before == SqlToken.Quoted)
                         word = SqlWords.Find(lexer.Between(wordStart + 1, wordEnd - 1), out _);
                     if (before is SqlToken.Word or SqlToken.Quoted)
@@ -158,9 +175,8 @@ public static class StatementScan
             {
                 SqlWord.Begin => StatementTraits.Begin | StatementTraits.EndsTransaction,
                 SqlWord.Commit or SqlWord.Rollback or SqlWord.ImplicitCommit or SqlWord.Create or SqlWord.Drop or SqlWord.Import
-                    or SqlWord.Analyze or SqlWord.Flush or SqlWord.Start => StatementTraits.EndsTransaction,
+                    or SqlWord.Analyze or SqlWord.Flush or SqlWord.Start or SqlWord.Unlock => StatementTraits.EndsTransaction,
                 SqlWord.Xa => StatementTraits.EndsTransaction | StatementTraits.Xa,
-                SqlWord.Unlock => StatementTraits.EndsTransaction | StatementTraits.TableUnlock,
                 SqlWord.Lock => StatementTraits.EndsTransaction | StatementTraits.TableLock,
                 // UNLOCK TABLES does not end a backup stage.
                 SqlWord.Backup => StatementTraits.EndsTransaction | StatementTraits.UntrackedState,
@@ -230,6 +246,7 @@ public static class StatementScan
         /// <summary>Words that matter in a statement of their own kind.</summary>
         private void Clause(SqlWord previous)
         {
+            StatementTraits before = traits;
             switch (first, word)
             {
                 case (SqlWord.Start, SqlWord.Transaction) when words == 2:
@@ -256,6 +273,9 @@ public static class StatementScan
                 case (SqlWord.Flush, SqlWord.Lock or SqlWord.Export):
                     traits |= StatementTraits.TableLock;
                     break;
+                case (SqlWord.Unlock, SqlWord.Table or SqlWord.Tables) when words == 2:
+                    traits |= StatementTraits.TableUnlock;
+                    break;
                 case (SqlWord.Load, SqlWord.Local):
                     traits |= StatementTraits.LoadLocal;
                     break;
@@ -272,6 +292,9 @@ public static class StatementScan
                     traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
                     break;
             }
+            // A word that takes an effect away may be one that the server skips.
+            if (inComment && (before & ~traits) != 0)
+                traits |= StatementTraits.Doubtful;
         }
 
         private void Setting(SqlWord previous, SqlToken before)

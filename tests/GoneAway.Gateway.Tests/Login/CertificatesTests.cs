@@ -47,11 +47,11 @@ public sealed class CertificatesTests : IDisposable
         Assert.Equal(before, read.Context.TargetCertificate.Thumbprint);
         string whole = File.ReadAllText(file);
         File.WriteAllText(file, "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n");
-        Assert.Contains("certificate.pem", Assert.Throws<InvalidDataException>(() => read.Reload(options)).Message, StringComparison.Ordinal);
+        Assert.Contains("certificate.pem", Assert.Throws<InvalidDataException>(() => read.Read(options)).Message, StringComparison.Ordinal);
         Assert.Equal(before, read.Context.TargetCertificate.Thumbprint);
-        Assert.Throws<InvalidDataException>(() => read.Reload(new ClientOptions { CertificateFile = Path.Combine(folder, "none.pem") }));
+        Assert.Throws<InvalidDataException>(() => read.Read(new ClientOptions { CertificateFile = Path.Combine(folder, "none.pem") }));
         File.WriteAllText(file, whole[..whole.IndexOf("-----BEGIN PRIVATE", StringComparison.Ordinal)]);
-        Assert.Throws<InvalidDataException>(() => read.Reload(options));
+        Assert.Throws<InvalidDataException>(() => read.Read(options));
     }
 
     private sealed class Later : TimeProvider

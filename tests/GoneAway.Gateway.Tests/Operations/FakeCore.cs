@@ -19,6 +19,7 @@ internal sealed class FakeCore(string name) : IGatewayCore, IGatewayStatus
     public bool Hangs { get; set; }
 
     public IGatewayStatus Status => this;
+    public long Waiting => 4;
     public long SpooledInMemory => 5;
     public long SpooledOnDisk => 7;
     public bool Draining { get; private set; }
