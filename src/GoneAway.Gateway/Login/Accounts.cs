@@ -28,7 +28,7 @@ public sealed class Accounts
     }
 
     /// <summary>A credential that no backend has accepted for so long is to be confirmed at the next login.</summary>
-    public TimeSpan ConfirmAfter { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan ConfirmAfter { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Takes the configured accounts anew; what was learned stays.</summary>
     /// <exception cref="InvalidDataException">As in the constructor; all stays as it was.</exception>

@@ -52,7 +52,7 @@ public static class StatementScan
         var lexer = new SqlLexer(sql);
         return (lexer.Next() == SqlToken.Word && lexer.End < sql.Length ? SqlWords.Find(lexer.Text, out _) : SqlWord.None) switch
         {
-            SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete or SqlWord.Load or SqlWord.Set => all & ~StatementTraits.Doubtful,
+            SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete or SqlWord.Load or SqlWord.Set or SqlWord.Call => all & ~StatementTraits.Doubtful,
             // INTO @variable and GET_LOCK() may stand behind.
             SqlWord.Select or SqlWord.With or SqlWord.Values => all & ~StatementTraits.Doubtful | StatementTraits.UserVariable | StatementTraits.NamedLock,
             _ => all | StatementTraits.Doubtful,
@@ -99,15 +99,12 @@ public static class StatementScan
                         Inside(ref lexer, previous, before);
                     return;
                 case SqlToken.Open:
-                    if (!MayOpen(lexer.Start, before))
-                    {
-                        impure = true;
-                        traits |= first is >= SqlWord.Select and <= SqlWord.With ? StatementTraits.CallsFunction : 0;
-                    }
+                    bool isUnknown = !MayOpen(lexer.Start, before);
+                    impure |= isUnknown;
                     if (before == SqlToken.Quoted)
                         word = SqlWords.Find(lexer.Between(wordStart + 1, wordEnd - 1), out _);
                     if (before is SqlToken.Word or SqlToken.Quoted)
-                        Calls();
+                        Calls(isUnknown);
                     return;
                 case SqlToken.Quoted:
                     wordEnd = lexer.End;
@@ -158,7 +155,7 @@ public static class StatementScan
             _ => false,
         };
 
-        private void Calls()
+        private void Calls(bool isUnknown)
         {
             if (word == SqlWord.LockFunction)
                 traits |= StatementTraits.NamedLock;
@@ -166,6 +163,8 @@ public static class StatementScan
                 traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
             else if (word == SqlWord.LastOfConnection)
                 (traits, opensInsertId) = (traits | StatementTraits.ReadsLast, true);
+            else if (isUnknown && word == SqlWord.None && first is >= SqlWord.Select and <= SqlWord.With)
+                traits |= StatementTraits.CallsFunction;
         }
 
         private void Begin(SqlWord start)

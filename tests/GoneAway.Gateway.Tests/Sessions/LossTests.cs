@@ -236,6 +236,17 @@ public sealed class LossTests(SessionServer fixture)
     }
 
     [ServerFact(Flavour.MariaDb)]
+    public async Task ARollbackThatBeginsATransactionBehindIsNoRollbackAlone()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync();
+        foreach (string statement in (string[])["SET completion_type='CHAIN'", "BEGIN", "INSERT INTO shop.t (v) VALUES ('before')"])
+            Assert.Equal("", await application.AskAsync(statement));
+        fixture.Restart();
+        Assert.StartsWith("1213", await application.AskAsync("ROLLBACK"), StringComparison.Ordinal);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
     public async Task WhatHasNoAnswerGetsNone()
     {
         await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));

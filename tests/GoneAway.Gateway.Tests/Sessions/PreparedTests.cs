@@ -179,6 +179,26 @@ public sealed class PreparedTests : IDisposable
         Assert.NotEqual(first, second);
     }
 
+    /// <summary>As a server does; and no connection after the other is left waiting there.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task APrepareThatWaitsForALockIsWaitedFor()
+    {
+        await using RunningGateway gateway = Gateway(connections: 3);
+        using Application application = await gateway.ConnectAsync();
+        using Application left = await gateway.ConnectAsync();
+        using Application locks = await gateway.ConnectAsync();
+        uint id = await application.PrepareAsync("INSERT INTO shop.p (k) VALUES ('waited')");
+        await TakeAsync(left);
+        Assert.Equal("", await locks.AskAsync("LOCK TABLES shop.p WRITE"));
+        string before = await left.AskAsync("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'CONNECTIONS'");
+        Task<string> executed = application.ExecuteAsync(id, null);
+        await Task.WhenAny(executed, Task.Delay(TimeSpan.FromSeconds(15)));
+        Assert.False(executed.IsCompleted);
+        Assert.InRange(int.Parse(await left.AskAsync("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'CONNECTIONS'")) - int.Parse(before), 0, 1);
+        Assert.Equal("", await locks.AskAsync("UNLOCK TABLES"));
+        Assert.Equal("", await executed);
+    }
+
     /// <summary>Takes the one server connection that is free: its thread.</summary>
     private static async Task<string> TakeAsync(Application application)
     {

@@ -1,4 +1,6 @@
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Login;
+using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Tests.Backends;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
@@ -46,6 +48,136 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         Assert.Equal(id, await one.AskAsync("SELECT LAST_INSERT_ID()"));
     }
 
+    /// <summary>Statements take turns with two servers, which are one here.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AnInsertIdIsTheLastOneAlsoWhereTheSessionHasBeenBefore()
+    {
+        await StartAsync(connections: 1, static options => options with { Backends = [options.Backends[0], options.Backends[0] with { Address = options.Backends[0].Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) }] });
+        gateway.Await(BackendState.Up);
+        gateway.Await(BackendState.Up, backend: 1);
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal("", await one.AskAsync("INSERT INTO shop.t (v) VALUES ('x')"));
+            Assert.Equal("1", await one.AskAsync("SELECT LAST_INSERT_ID() = MAX(id) FROM shop.t"));
+            if (i == 2)
+                await one.AskAsync("SELECT 1");
+        }
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task RoutinesSeeTheSessionsInsertId()
+    {
+        await StartAsync(connections: 1);
+        await other.AskAsync("CREATE OR REPLACE PROCEDURE shop.child() INSERT INTO shop.t (v) VALUES (CONCAT('child of ', LAST_INSERT_ID()))");
+        await other.AskAsync("CREATE OR REPLACE FUNCTION shop.mine() RETURNS BIGINT READS SQL DATA RETURN LAST_INSERT_ID()");
+        await one.AskAsync("INSERT INTO shop.t (v) VALUES ('parent')");
+        string parent = await one.AskAsync("SELECT LAST_INSERT_ID()");
+        await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
+        Assert.Equal(parent, await one.AskAsync("SELECT shop.mine()"));
+        await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
+        Assert.Equal("", await one.AskAsync("CALL shop.child()"));
+        Assert.Equal("1", await one.AskAsync($"SELECT COUNT(*) FROM shop.t WHERE v = 'child of {parent}'"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task PartsOfAParameterThatNobodyExecutedAreNobodys()
+    {
+        await StartAsync(connections: 1);
+        const string text = "INSERT INTO shop.t (v) VALUES (?)";
+        uint others = await other.PrepareAsync(text), id = await one.PrepareAsync(text);
+        await one.SendLongDataAsync(id, 0, "parts of one"u8.ToArray());
+        await one.TellAsync([CommandCode.StmtClose, .. BitConverter.GetBytes(id)]);
+        Assert.Equal("1", await one.AskAsync("SELECT 1"));
+        Assert.Equal("", await other.ExecuteAsync(others, [253], [5, .. "other"u8]));
+        Assert.Equal("other", await other.AskAsync("SELECT v FROM shop.t ORDER BY id DESC LIMIT 1"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task LocksThatAreTakenBehindAnUnlockHold()
+    {
+        await StartAsync(connections: 2);
+        using Application several = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.MultiStatements);
+        await several.TellAsync([CommandCode.Query, .. "UNLOCK TABLES; LOCK TABLES shop.t WRITE"u8]);
+        await several.ReadAsync();
+        await several.ReadAsync();
+        gateway.Await(static one => one.InUse == 1);
+        Assert.Equal("", await several.AskAsync("INSERT INTO shop.t (v) VALUES ('x')"));
+        Assert.StartsWith("1100", await several.AskAsync("SELECT * FROM mysql.user"), StringComparison.Ordinal);
+        Assert.Equal("", await several.AskAsync("UNLOCK TABLES"));
+        gateway.Await(static one => one.InUse == 0);
+    }
+
+    /// <summary>Its client knows EOF, which tells nothing of what was set.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task WhatAFunctionSetGoesWithItsSessionInSessionModeToo()
+    {
+        await StartAsync(connections: 1, static options => options with { Pool = options.Pool with { Mode = PoolMode.Session } });
+        Assert.Equal("", await one.AskAsync("CREATE OR REPLACE FUNCTION shop.setting() RETURNS INT NO SQL BEGIN SET @x = 6; SET SESSION group_concat_max_len = 2000; RETURN 1; END"));
+        Assert.Equal("1", await one.AskAsync("SELECT shop.setting()"));
+        Assert.Equal("6", await one.AskAsync("SELECT @x"));
+        one.Dispose();
+        gateway.Await(static one => one.InUse == 0);
+        Assert.Equal("1", await other.AskAsync("SELECT @x IS NULL AND @@group_concat_max_len > 2000"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task WhatATriggerSetIsNotWhatTheStatementBeforeItSet()
+    {
+        await StartAsync(connections: 2);
+        await other.AskAsync("CREATE OR REPLACE TABLE shop.audited (v INT)");
+        await other.AskAsync("CREATE OR REPLACE TRIGGER shop.audit BEFORE INSERT ON shop.audited FOR EACH ROW SET @audit = NEW.v");
+        using Application several = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.MultiStatements);
+        await several.TellAsync([CommandCode.Query, .. "SET time_zone='+00:00'; INSERT INTO shop.audited VALUES (8)"u8]);
+        await several.ReadAsync();
+        await several.ReadAsync();
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("1", await other.AskAsync("SELECT @audit IS NULL"));
+        Assert.Equal("8", await several.AskAsync("SELECT @audit"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AServerIsAskedAgainWhetherAnAccountIsStillGood()
+    {
+        await StartAsync(connections: 3, static options => options with { Accounts = new AccountOptions { Entries = [.. options.Accounts.Entries, options.Accounts.Entries[0] with { User = "leaver" }] } });
+        gateway.Core.Accounts.ConfirmAfter = TimeSpan.Zero;
+        await one.AskAsync("CREATE OR REPLACE USER leaver@'%' IDENTIFIED BY 'secret'");
+        using Application leaver = await Application.ConnectAsync(gateway.Port, "leaver", RunningGateway.Password);
+        Assert.Equal("1", await leaver.AskAsync("SELECT 1"));
+        using (Application again = await Application.ConnectAsync(gateway.Port, "leaver", RunningGateway.Password))
+            Assert.Equal("1", await again.AskAsync("SELECT 1"));
+        await one.AskAsync("DROP USER leaver");
+        Assert.Equal(1045, (await Assert.ThrowsAsync<LoginException>(() => Application.ConnectAsync(gateway.Port, "leaver", RunningGateway.Password))).Refusal.Code);
+        // Nor do those that are in go on with a connection of before.
+        Assert.StartsWith("1045", await leaver.AskAsync("SELECT 1"), StringComparison.Ordinal);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AnExpiredPasswordCanBeChanged()
+    {
+        await StartAsync(connections: 3, static options => options with { Accounts = new AccountOptions { Entries = [.. options.Accounts.Entries, options.Accounts.Entries[0] with { User = "sleeper" }] } });
+        await one.AskAsync("CREATE OR REPLACE USER sleeper@'%' IDENTIFIED BY 'secret' PASSWORD EXPIRE");
+        using Application sleeper = await Application.ConnectAsync(gateway.Port, "sleeper", RunningGateway.Password, capabilities: Application.Wanted | Capabilities.CanHandleExpiredPasswords);
+        Assert.StartsWith("1820", await sleeper.AskAsync("SELECT 1"), StringComparison.Ordinal);
+        Assert.Equal("", await sleeper.AskAsync("SET PASSWORD = PASSWORD('secret')"));
+        Assert.Equal("1", await sleeper.AskAsync("SELECT 1"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ASessionsStatementsAreBounded()
+    {
+        await StartAsync(connections: 2);
+        string text = $"DO 1 /* {new string('x', 1_000_000)} */";
+        uint first = await one.PrepareAsync(text);
+        for (int i = 1; i < 67; i++)
+            await one.PrepareAsync(text);
+        await one.TellAsync([CommandCode.StmtPrepare, .. System.Text.Encoding.ASCII.GetBytes(text)]);
+        Assert.True(ErrPacket.TryRead((await one.ReadAsync()).Span, out ErrPacket error));
+        Assert.Equal(1461, error.Code);
+        await one.TellAsync([CommandCode.StmtClose, .. BitConverter.GetBytes(first)]);
+        Assert.NotEqual(first, await one.PrepareAsync(text));
+        Assert.NotEqual(0u, await other.PrepareAsync(text));
+    }
+
     [ServerFact(Flavour.MariaDb)]
     public async Task AResetAfterAResetResets()
     {
@@ -90,12 +222,14 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
     [ServerTheory(Flavour.MariaDb)]
     [InlineData("CALL shop.sets()", "SELECT @x", "5")]
     [InlineData("SELECT shop.setting()", "SELECT @x", "6")]
+    [InlineData("CALL shop.selects()", "SELECT @x", "7")]
     [InlineData("SELECT NEXTVAL(shop.s) > 0", "SELECT LASTVAL(shop.s) > 0", "1")]
     public async Task WhatRoutinesSetStays(string first, string second, string expected)
     {
         await StartAsync(connections: 3);
         foreach (string statement in (string[])[
             "CREATE OR REPLACE PROCEDURE shop.sets() BEGIN SET SESSION group_concat_max_len = 2000; SET @x = 5; END",
+            "CREATE OR REPLACE PROCEDURE shop.selects() SELECT 7 INTO @x",
             "CREATE OR REPLACE FUNCTION shop.setting() RETURNS INT NO SQL BEGIN SET @x = 6; RETURN 1; END",
             "CREATE SEQUENCE IF NOT EXISTS shop.s"])
             Assert.Equal("", await other.AskAsync(statement));
