@@ -151,6 +151,48 @@ public sealed class HealthTests(TwoServers servers)
     }
 
     [ServerFact(Flavour.MariaDb)]
+    public async Task WithoutAnAccountAServerThatCameBackIsUpInTime()
+    {
+        GatewayOptions options = RunningGateway.Plain(servers.One, servers.Two);
+        await using var gateway = new RunningGateway(options with { Health = options.Health with { RampUp = TimeSpan.FromSeconds(1) } });
+        gateway.Await(BackendState.Up);
+        gateway.Await(BackendState.Up, 1);
+        using Application application = await gateway.ConnectAsync();
+        servers.Two.Crash();
+        while (gateway.Backends[1].State == BackendState.Up)
+            await application.AskAsync("SELECT 1");
+        servers.Two.StartAgain();
+        gateway.Await(BackendState.Ramping, 1);
+        gateway.Await(BackendState.Up, 1);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AReloadReadsThePasswordAnew()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "");
+            GatewayOptions options = RunningGateway.Checked(servers.One);
+            options = options with { Health = options.Health with { PasswordFile = file } };
+            await using var gateway = new RunningGateway(options);
+            gateway.Await(BackendState.Up);
+            using Application application = await gateway.ConnectAsync();
+            Assert.Equal("", await application.AskAsync("ALTER USER monitor@'%' IDENTIFIED BY 'rotated'"));
+            File.WriteAllText(file, "rotated\n");
+            gateway.Reload(options);
+            servers.One.Crash();
+            servers.One.StartAgain();
+            gateway.Await(BackendState.Up);
+            Assert.Equal("", await application.AskAsync("ALTER USER monitor@'%' IDENTIFIED BY ''"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [ServerFact(Flavour.MariaDb)]
     public async Task ChecksAreNoConnects()
     {
         using Application direct = await Application.ConnectAsync(servers.One.Port, RunningGateway.User, RunningGateway.Password);

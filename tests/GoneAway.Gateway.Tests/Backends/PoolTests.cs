@@ -66,6 +66,32 @@ public sealed class PoolTests(TwoServers servers)
     }
 
     [ServerFact(Flavour.MariaDb)]
+    public async Task ConnectionsThatAreOnlyPingedGoInTime()
+    {
+        GatewayOptions options = RunningGateway.Plain(servers.One);
+        await using var gateway = new RunningGateway(options with { Pool = options.Pool with { Mode = PoolMode.Transaction, IdleTimeout = TimeSpan.FromSeconds(3) } });
+        using Application application = await gateway.ConnectAsync();
+        // A ping is due after half of it.
+        Assert.Equal("", await application.AskAsync("SET SESSION wait_timeout=2"));
+        await application.AskAsync("SELECT 1");
+        gateway.Await(static one => one is { Open: 1, InUse: 0 });
+        gateway.Await(static one => one.Open == 0);
+        Assert.Equal("2", await application.AskAsync("SELECT @@wait_timeout"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task WarmConnectionsOfOneServerDoNotWaitForAnotherThatIsFull()
+    {
+        GatewayOptions options = RunningGateway.Plain(servers.One, servers.Two);
+        await using var gateway = new RunningGateway(options with { Backends = [options.Backends[0] with { MaxConnections = 1 }, options.Backends[1]], Pool = options.Pool with { Warm = 3 } });
+        gateway.Await(BackendState.Up);
+        gateway.Await(BackendState.Up, 1);
+        using Application application = await gateway.ConnectAsync();
+        Assert.Equal("1", await application.AskAsync("SELECT 1"));
+        gateway.Await(static one => one.Idle >= 3, 1);
+    }
+
+    [ServerFact(Flavour.MariaDb)]
     public async Task ConnectionsAreKeptWarmOnEachServer()
     {
         GatewayOptions options = RunningGateway.Plain(servers.One, servers.Two);

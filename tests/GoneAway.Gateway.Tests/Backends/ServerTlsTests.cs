@@ -41,6 +41,17 @@ public sealed class ServerTlsTests(TlsServer fixture) : IClassFixture<TlsServer>
         Assert.StartsWith("TLS", await application.AskAsync(Cipher), StringComparison.Ordinal);
     }
 
+    [ServerFact(Flavour.MariaDb)]
+    public async Task A_connection_without_what_a_reload_demands_is_used_no_more()
+    {
+        GatewayOptions options = RunningGateway.Plain(fixture.Server);
+        await using var gateway = new RunningGateway(options);
+        using Application application = await gateway.ConnectAsync();
+        Assert.Equal("", await application.AskAsync(Cipher));
+        gateway.Reload(options with { Backends = [options.Backends[0] with { Tls = BackendTls.Required }] });
+        Assert.StartsWith("TLS", await application.AskAsync(Cipher), StringComparison.Ordinal);
+    }
+
     [ServerTheory(Flavour.MariaDb)]
     [InlineData("verify_identity")]
     [InlineData("verify_ca")]

@@ -97,6 +97,39 @@ public sealed class ConfigurationFileTests
     [InlineData("- a", "1:1 a section is expected: lines of 'key: value', indented")]
     public void A_mistake_is_told_where_it_is(string text, string error) => Assert.Contains(error, Errors(text));
 
+    /// <summary>What a start or a reload would meet is said by the check.</summary>
+    [Fact]
+    public void Files_that_are_not_what_they_should_be_are_told()
+    {
+        string folder = Directory.CreateTempSubdirectory("goneaway-check").FullName;
+        try
+        {
+            using var own = new TestKit.SelfSigned();
+            using var other = new TestKit.SelfSigned();
+            File.WriteAllText(Path.Combine(folder, "accounts"), "# of the shop\napp\n");
+            File.WriteAllText(Path.Combine(folder, "none.pem"), "");
+            string[] errors = Errors($"""
+                backends:
+                  - address: a
+                    tls: verify_ca
+                    authority_file: {folder}/none.pem
+                clients:
+                  certificate_file: {own.CertificateFile}
+                  key_file: {other.KeyFile}
+                accounts:
+                  file: {folder}/accounts
+                """);
+            Assert.Equal(3, errors.Length);
+            Assert.Contains("none.pem: no certificate is in it", errors[0], StringComparison.Ordinal);
+            Assert.StartsWith($"6:3 {own.CertificateFile}: ", errors[1], StringComparison.Ordinal);
+            Assert.EndsWith("accounts, line 2: no colon between user and secret", errors[2], StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void A_password_in_the_file_is_refused_and_not_repeated()
     {

@@ -21,6 +21,8 @@ internal sealed class RawClient : IDisposable
     public Socket Socket { get; }
 
     public byte[] Scramble { get; private set; } = [];
+    /// <summary>Of the greeting.</summary>
+    public ulong Offered { get; private set; }
 
     /// <summary>Connected and logged in.</summary>
     public static RawClient LoggedIn(int port, string password = HostileGateway.Password, string library = "libmysql", ulong also = 0)
@@ -35,6 +37,7 @@ internal sealed class RawClient : IDisposable
     public string? LogIn(string password, string library = "libmysql", ulong also = 0)
     {
         Assert.True(HandshakeV10.TryRead(Read()!, out HandshakeV10 greeting));
+        Offered = greeting.Capabilities;
         Scramble = LoginAnswers.Cut("", [.. greeting.ScrambleStart, .. greeting.ScrambleRest]);
         var answers = new LoginAnswers(Encoding.UTF8.GetBytes(password), default, isTls: false, isSocket: false);
         string plugin = Encoding.ASCII.GetString(greeting.AuthPlugin);

@@ -17,6 +17,8 @@ internal sealed class FakeCore(string name) : IGatewayCore, IGatewayStatus
     public GatewayCounters Counters { get; } = new() { Queries = 42 };
     public TaskCompletionSource Ended { get; } = new();
     public bool Hangs { get; set; }
+    /// <summary>What a reload ends with.</summary>
+    public Exception? Refuses { get; set; }
 
     public IGatewayStatus Status => this;
     public long Waiting => 4;
@@ -41,6 +43,8 @@ internal sealed class FakeCore(string name) : IGatewayCore, IGatewayStatus
 
     public void Reload(GatewayOptions options, IReadOnlyList<ListeningSocket> sockets)
     {
+        if (Refuses is not null)
+            throw Refuses;
         StopAccepting();
         Draining = false;
         Reloaded.Add(options);

@@ -63,6 +63,23 @@ public sealed class GatewayRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reload_that_meets_a_file_that_is_wrong_changes_nothing_and_leaves_nothing_open()
+    {
+        Running gateway = Start("one", Options());
+        gateway.Core.Refuses = new InvalidDataException("cert.pem: the key does not fit");
+        gateway.Next = (gateway.Options with { Listen = ["unix:" + Path.Combine(folder, "b.sock")] }, []);
+        gateway.Commands.Writer.TryWrite(HostCommand.Reload);
+        await gateway.LogsAsync("reload-refused: cert.pem");
+        Connect("a.sock").Dispose();
+        Assert.Throws<SocketException>(() => Connect("b.sock"));
+        gateway.Core.Refuses = null;
+        gateway.Commands.Writer.TryWrite(HostCommand.Reload);
+        await gateway.LogsAsync("new options are in force");
+        Connect("b.sock").Dispose();
+        await gateway.StopAsync();
+    }
+
+    [Fact]
     public async Task A_new_process_takes_over_and_no_connect_is_refused()
     {
         GatewayOptions options = Options();

@@ -36,6 +36,38 @@ public sealed class OldServerTests
         Assert.Equal(before.Select(static one => (one.Sequence, Convert.ToHexString(one.Payload))), after.Select(static one => (one.Sequence, Convert.ToHexString(one.Payload))));
     }
 
+    /// <summary>What clients put into their commands, once it was agreed, no server may get that does not know it.</summary>
+    [Fact]
+    public async Task Nothing_is_agreed_that_one_of_the_servers_does_not_know()
+    {
+        const ulong New = Conversation.Usual | Capabilities.QueryAttributes;
+        using var server = new ScriptedServer { Offered = New };
+        using var older = new ScriptedServer { Version = "8.0.20" };
+        GatewayOptions options = new()
+        {
+            Backends = [new BackendOptions { Address = $"127.0.0.1:{server.Port}", Tls = BackendTls.Disabled }],
+            Accounts = new AccountOptions { Entries = [new AccountEntry { User = "app", Hash = "*A4A35069F4AA982500245F3F0F3E15D537896B61" }] },
+        };
+        await using var gateway = new RunningGateway(options);
+        gateway.Await(BackendState.Up);
+        using RawClient before = RawClient.LoggedIn(gateway.Port, also: Capabilities.QueryAttributes);
+        byte[] statement = Payload.Framed(0, [CommandCode.Query, 0, 1, .. "SELECT 1"u8]);
+        before.Send(statement);
+        Assert.Equal([1], before.Read());
+
+        options = options with { Backends = [options.Backends[0] with { Address = $"127.0.0.1:{older.Port}" }] };
+        gateway.Reload(options);
+        gateway.Await(BackendState.Up);
+        for (int i = 0; i < 4; i++)
+            before.Read();
+        before.Send(statement);
+        Assert.True(ErrPacket.TryRead(before.Read(), out ErrPacket error));
+        Assert.Equal(3168, error.Code);
+        using RawClient after = RawClient.LoggedIn(gateway.Port);
+        Assert.Equal((Capabilities.QueryAttributes, 0ul), (before.Offered & Capabilities.QueryAttributes, after.Offered & Capabilities.QueryAttributes));
+        Assert.Equal(5, Ask(after).Count);
+    }
+
     /// <summary>The packets of one answer: column count, column, row, and the ends that were agreed on.</summary>
     private static List<(byte Sequence, byte[] Payload)> Ask(RawClient client)
     {

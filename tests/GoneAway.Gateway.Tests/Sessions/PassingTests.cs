@@ -36,6 +36,18 @@ public sealed class PassingTests(SessionServer fixture)
         }
     }
 
+    /// <summary>In frames that the server counts on in its answer.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ALargeCommandGoesToAServerThatCompresses()
+    {
+        GatewayOptions options = fixture.Options(PoolMode.Session);
+        await using var gateway = new RunningGateway(options with { Backends = [options.Backends[0] with { Compression = true }] });
+        using Application application = await gateway.ConnectAsync();
+        foreach (int size in (int[])[100_000, 2_000_000])
+            Assert.Equal("", await application.AskAsync($"INSERT INTO shop.t (v) SELECT 'compressed' /* {new string('x', size)} */"));
+        Assert.Equal("2", await application.AskAsync("SELECT COUNT(*) FROM shop.t WHERE v = 'compressed'"));
+    }
+
     [ServerFact(Flavour.MariaDb)]
     public async Task AFileIsRefusedWhereItIsNotAllowed()
     {
