@@ -182,6 +182,7 @@ public sealed class HealthTests(TwoServers servers)
             File.WriteAllText(file, "rotated\n");
             gateway.Reload(options);
             servers.One.Crash();
+            gateway.Await(BackendState.Down);
             servers.One.StartAgain();
             gateway.Await(BackendState.Up);
             Assert.Equal("", await application.AskAsync("ALTER USER monitor@'%' IDENTIFIED BY ''"));

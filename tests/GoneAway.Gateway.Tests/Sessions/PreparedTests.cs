@@ -179,7 +179,7 @@ public sealed class PreparedTests : IDisposable
         Assert.NotEqual(first, second);
     }
 
-    /// <summary>As a server does; and no connection after the other is left waiting there.</summary>
+    /// <summary>As a server does; also where the statement is a transaction's.</summary>
     [ServerFact(Flavour.MariaDb)]
     public async Task APrepareThatWaitsForALockIsWaitedFor()
     {
@@ -189,6 +189,7 @@ public sealed class PreparedTests : IDisposable
         using Application locks = await gateway.ConnectAsync();
         uint id = await application.PrepareAsync("INSERT INTO shop.p (k) VALUES ('waited')");
         await TakeAsync(left);
+        await TakeAsync(application);
         Assert.Equal("", await locks.AskAsync("LOCK TABLES shop.p WRITE"));
         Task<string> executed = application.ExecuteAsync(id, null);
         await Task.WhenAny(executed, Task.Delay(TimeSpan.FromSeconds(15)));
@@ -196,6 +197,8 @@ public sealed class PreparedTests : IDisposable
         Assert.Equal("1", await left.AskAsync("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock%'"));
         Assert.Equal("", await locks.AskAsync("UNLOCK TABLES"));
         Assert.Equal("", await executed);
+        Assert.Equal("", await application.AskAsync("COMMIT"));
+        Assert.Equal("1", await left.AskAsync("SELECT COUNT(*) FROM shop.p"));
     }
 
     /// <summary>Takes the one server connection that is free: its thread.</summary>

@@ -111,13 +111,14 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
     [ServerFact(Flavour.MariaDb)]
     public async Task WhatAFunctionSetGoesWithItsSessionInSessionModeToo()
     {
-        await StartAsync(connections: 1, static options => options with { Pool = options.Pool with { Mode = PoolMode.Session } });
-        Assert.Equal("", await one.AskAsync("CREATE OR REPLACE FUNCTION shop.setting() RETURNS INT NO SQL BEGIN SET @x = 6; SET SESSION group_concat_max_len = 2000; RETURN 1; END"));
+        await StartAsync(connections: 2, static options => options with { Pool = options.Pool with { Mode = PoolMode.Session } });
+        Assert.Equal("", await other.AskAsync("CREATE OR REPLACE FUNCTION shop.setting() RETURNS INT NO SQL BEGIN SET @x = 6; SET SESSION group_concat_max_len = 2000; RETURN 1; END"));
         Assert.Equal("1", await one.AskAsync("SELECT shop.setting()"));
         Assert.Equal("6", await one.AskAsync("SELECT @x"));
         one.Dispose();
-        gateway.Await(static one => one.InUse == 0);
-        Assert.Equal("1", await other.AskAsync("SELECT @x IS NULL AND @@group_concat_max_len > 2000"));
+        gateway.Await(static one => one.InUse == 1);
+        using Application next = await gateway.ConnectAsync();
+        Assert.Equal("1", await next.AskAsync("SELECT @x IS NULL AND @@group_concat_max_len > 2000"));
     }
 
     [ServerFact(Flavour.MariaDb)]
