@@ -36,6 +36,7 @@ internal sealed partial class ClientSession
     private bool renumbers;
     private bool stateChanged;
     private bool changeExplained;
+    private bool variableChanged;
 
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<Relayed> RelayAsync(BackendConnection connection)
@@ -91,7 +92,7 @@ internal sealed partial class ClientSession
         heldCount = 0;
         rows = 0;
         passing = 0;
-        continues = delivered = begun = answered = wantsFile = stateChanged = changeExplained = false;
+        continues = delivered = begun = answered = wantsFile = stateChanged = variableChanged = changeExplained = false;
         lastError = null;
         lastSequence = (byte)(answerSequence - 1);
         if (!silent)
@@ -283,14 +284,16 @@ internal sealed partial class ClientSession
         return OkRewrite.NeedsRewrite(payload);
     }
 
-    /// <summary>An EOF does not tell what a function has set; and in transaction mode warnings can be asked for.</summary>
+    /// <summary>An EOF tells at most that something was set, not what; and in transaction mode warnings can be asked for.</summary>
     private void LookAtEndOfRows(ReadOnlySpan<byte> payload)
     {
         bool isEof = payload.Length == 5;
         int at = isEof ? 1 : 5;
         if (Options.Pool.Mode == PoolMode.Transaction && payload.Length >= at + 2 && (payload[at] | payload[at + 1]) != 0)
             pins |= Pins.Diagnostics;
-        if (isEof && (traits & StatementTraits.PureRead) == 0 && !InTransaction)
+        if (isEof && (status & StatusFlags.SessionStateChanged) != 0)
+            pins |= Pins.Untracked;
+        else if (isEof && (traits & StatementTraits.PureRead) == 0 && !InTransaction)
             mustAskStatus = true;
     }
 
@@ -340,7 +343,7 @@ internal sealed partial class ClientSession
         }
         // What routines and triggers set may be more than variables.
         bool explained = changeExplained && (command == CommandCode.InitDb || (traits & StatementTraits.SetsState) != 0 && (traits & (StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Multi)) == 0);
-        if (stateChanged && !explained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
+        if ((stateChanged || variableChanged) && !explained && (traits & (StatementTraits.UserVariable | StatementTraits.TemporaryTable | StatementTraits.TextPrepare)) == 0 && command != CommandCode.StmtPrepare && command != CommandCode.ResetConnection)
             pins |= Pins.Untracked;
         if (!connection.Server.Tracks && (traits & StatementTraits.PureRead) == 0)
             pins |= Pins.Untracked;

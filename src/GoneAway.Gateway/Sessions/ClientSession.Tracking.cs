@@ -31,7 +31,11 @@ internal sealed partial class ClientSession
                     else if (name is "timestamp" or "gtid_next" or "gtid_seq_no")
                         pins |= Pins.Untracked;
                     else
+                    {
+                        SessionState before = state;
                         state = state.With(name, Encoding.Latin1.GetString(change.Value));
+                        variableChanged |= !ReferenceEquals(before, state);
+                    }
                     if (name == "wait_timeout" && int.TryParse(Encoding.Latin1.GetString(change.Value), out int seconds))
                         connection.IdleLimit = seconds * 1000L;
                     break;
@@ -86,8 +90,8 @@ internal sealed partial class ClientSession
         Pins before = pins;
         if ((traits & StatementTraits.TemporaryTable) != 0)
             pins |= Pins.TemporaryTable;
-        // Servers do not tell of SELECT ... INTO @variable in a procedure.
-        if ((traits & (StatementTraits.UserVariable | StatementTraits.Call)) != 0)
+        // Servers do not tell of user variables that a routine has assigned.
+        if ((traits & (StatementTraits.UserVariable | StatementTraits.Call | StatementTraits.CallsFunction)) != 0)
             pins |= Pins.UserVariable;
         if ((traits & StatementTraits.TableLock) != 0)
             pins |= Pins.TableLock;

@@ -19,6 +19,8 @@ internal enum SqlWord : byte
     SessionTrack, Instance, Password, Returning, Sequence,
     // Functions with effects.
     LockFunction, LastFunction,
+    // The server's own, which are run once and set nothing.
+    OtherFunction,
 }
 
 /// <summary>When an opening parenthesis behind a word is no call of something unknown.</summary>

@@ -163,7 +163,7 @@ public static class StatementScan
                 traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
             else if (word == SqlWord.LastOfConnection)
                 (traits, opensInsertId) = (traits | StatementTraits.ReadsLast, true);
-            else if (isUnknown && word == SqlWord.None && first is >= SqlWord.Select and <= SqlWord.With)
+            else if (isUnknown && word == SqlWord.None && first is >= SqlWord.Select and <= SqlWord.With or SqlWord.Plain or SqlWord.Set)
                 traits |= StatementTraits.CallsFunction;
         }
 

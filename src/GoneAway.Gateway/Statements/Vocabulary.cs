@@ -70,5 +70,11 @@ internal static class Vocabulary
         (SqlWord.Password, "password"), (SqlWord.Returning, "returning"),
         (SqlWord.LockFunction, "get_lock release_lock release_all_locks service_get_read_locks service_get_write_locks service_release_locks"),
         (SqlWord.LastFunction, "found_rows row_count"),
+        (SqlWord.OtherFunction, "sleep benchmark uuid_short sys_guid random_bytes load_file name_const is_free_lock is_used_lock master_pos_wait source_pos_wait "
+            + "master_gtid_wait wait_for_executed_gtid_set wait_until_sql_thread_after_gtids binlog_gtid_pos wsrep_last_written_gtid wsrep_last_seen_gtid "
+            + "wsrep_sync_wait_upto_gtid extractvalue updatexml natural_sort_key old_password encode decode encrypt des_encrypt des_decrypt "
+            + "nvl nvl2 chr to_char to_number to_date add_months lengthb sformat median percentile_cont percentile_disc crc32c column_check column_exists column_list column_json "
+            + "column_get json_normalize json_equals is_ipv4_compat is_ipv4_mapped ps_current_thread_id ps_thread_id format_bytes format_pico_time "
+            + "gtid_subset gtid_subtract validate_password_strength statement_digest statement_digest_text roles_graphml icu_version"),
     ];
 }

@@ -144,24 +144,19 @@ internal sealed class Application : IPacketTalk, IDisposable
         if (first[0] == 0)
             return "";
         string found = "";
-        bool isRow = false;
+        bool endsWithOk = (Agreed & Capabilities.DeprecateEof) != 0;
+        for (int i = first[0] + (endsWithOk ? 0 : 1); i > 0; i--)
+            await ReadAsync();
         while (true)
         {
             byte[] payload = (await ReadAsync()).ToArray();
-            if (payload[0] == 0xFE && payload.Length < 9)
-            {
-                if (isRow)
-                    return found;
-                isRow = true;
-            }
-            else if (isRow && ErrPacket.TryRead(payload, out ErrPacket late))
+            if (payload[0] == 0xFE && (endsWithOk || payload.Length < 9))
+                return found;
+            if (ErrPacket.TryRead(payload, out ErrPacket late))
                 return $"{late.Code} {Encoding.UTF8.GetString(late.Message)}";
-            else if (isRow)
-            {
-                var reader = new PayloadReader(payload);
-                if (reader.TryReadLengthEncodedBytes(out ReadOnlySpan<byte> value))
-                    found += (found.Length > 0 ? "," : "") + Encoding.UTF8.GetString(value);
-            }
+            var reader = new PayloadReader(payload);
+            if (reader.TryReadLengthEncodedBytes(out ReadOnlySpan<byte> value))
+                found += (found.Length > 0 ? "," : "") + Encoding.UTF8.GetString(value);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class PreparedTests : IDisposable
 
     public void Dispose() => server?.Dispose();
 
-    private RunningGateway Gateway(int connections, bool replay = false)
+    private RunningGateway Gateway(int connections, bool replay = false, int threads = 2)
     {
         GatewayOptions options = RunningGateway.Plain(server!);
         return new RunningGateway(options with
@@ -33,6 +33,7 @@ public sealed class PreparedTests : IDisposable
             Pool = new PoolOptions { Mode = PoolMode.Transaction },
             Loss = new LossOptions { TransactionReplay = replay },
             Backends = [options.Backends[0] with { MaxConnections = connections }],
+            Operation = options.Operation with { Threads = threads },
         });
     }
 
@@ -183,22 +184,34 @@ public sealed class PreparedTests : IDisposable
     [ServerFact(Flavour.MariaDb)]
     public async Task APrepareThatWaitsForALockIsWaitedFor()
     {
-        await using RunningGateway gateway = Gateway(connections: 3);
+        const string waiting = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock%'";
+        await using RunningGateway gateway = Gateway(connections: 3, threads: 1);
         using Application application = await gateway.ConnectAsync();
         using Application left = await gateway.ConnectAsync();
-        using Application locks = await gateway.ConnectAsync();
+        using Application alters = await gateway.ConnectAsync();
         uint id = await application.PrepareAsync("INSERT INTO shop.p (k) VALUES ('waited')");
-        await TakeAsync(left);
+        string preparedOn = await application.AskAsync("SELECT CONNECTION_ID()");
+        Assert.Equal(preparedOn, await TakeAsync(left));
+        Assert.Equal("0", await left.AskAsync("SELECT COUNT(*) FROM shop.p"));
         await TakeAsync(application);
-        Assert.Equal("", await locks.AskAsync("LOCK TABLES shop.p WRITE"));
+        Task<string> altered = alters.AskAsync("ALTER TABLE shop.p ADD x INT");
+        await AwaitAsync(left, waiting, "1");
         Task<string> executed = application.ExecuteAsync(id, null);
-        await Task.WhenAny(executed, Task.Delay(TimeSpan.FromSeconds(15)));
+        await AwaitAsync(left, waiting, "2");
+        await Task.WhenAny(executed, Task.Delay(TimeSpan.FromSeconds(12)));
         Assert.False(executed.IsCompleted);
-        Assert.Equal("1", await left.AskAsync("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table metadata lock%'"));
-        Assert.Equal("", await locks.AskAsync("UNLOCK TABLES"));
+        Assert.Equal("", await left.AskAsync("COMMIT"));
+        Assert.Equal("", await altered);
         Assert.Equal("", await executed);
         Assert.Equal("", await application.AskAsync("COMMIT"));
         Assert.Equal("1", await left.AskAsync("SELECT COUNT(*) FROM shop.p"));
+    }
+
+    private static async Task AwaitAsync(Application application, string question, string answer)
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await application.AskAsync(question) != answer)
+            await Task.Delay(20, enough.Token);
     }
 
     /// <summary>Takes the one server connection that is free: its thread.</summary>

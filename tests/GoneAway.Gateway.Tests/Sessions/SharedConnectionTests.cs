@@ -64,18 +64,22 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         }
     }
 
-    [ServerFact(Flavour.MariaDb)]
-    public async Task RoutinesSeeTheSessionsInsertId()
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData("CALL shop.child()")]
+    [InlineData("DO shop.bear()")]
+    [InlineData("SELECT shop.bear() < 0")]
+    public async Task RoutinesSeeTheSessionsInsertId(string statement)
     {
         await StartAsync(connections: 1);
-        await other.AskAsync("CREATE OR REPLACE PROCEDURE shop.child() INSERT INTO shop.t (v) VALUES (CONCAT('child of ', LAST_INSERT_ID()))");
-        await other.AskAsync("CREATE OR REPLACE FUNCTION shop.mine() RETURNS BIGINT READS SQL DATA RETURN LAST_INSERT_ID()");
+        using (Application author = await gateway.ConnectAsync())
+        {
+            await author.AskAsync("CREATE OR REPLACE PROCEDURE shop.child() INSERT INTO shop.t (v) VALUES (CONCAT('child of ', LAST_INSERT_ID()))");
+            await author.AskAsync("CREATE OR REPLACE FUNCTION shop.bear() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO shop.t (v) VALUES (CONCAT('child of ', LAST_INSERT_ID())); RETURN 1; END");
+        }
         await one.AskAsync("INSERT INTO shop.t (v) VALUES ('parent')");
         string parent = await one.AskAsync("SELECT LAST_INSERT_ID()");
         await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
-        Assert.Equal(parent, await one.AskAsync("SELECT shop.mine()"));
-        await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
-        Assert.Equal("", await one.AskAsync("CALL shop.child()"));
+        Assert.Contains(await one.AskAsync(statement), (string[])["", "0"]);
         Assert.Equal("1", await one.AskAsync($"SELECT COUNT(*) FROM shop.t WHERE v = 'child of {parent}'"));
     }
 

@@ -152,6 +152,7 @@ public sealed class StatementScanTests
     [InlineData("SELECT a, my_function(1)", CallsFunction)]
     [InlineData("SELECT db.abs(1)", CallsFunction)]
     [InlineData("SELECT `f` (1)", CallsFunction)]
+    [InlineData("SELECT SLEEP(1), UUID_SHORT(), NVL(a, b) FROM t", None)]
     [InlineData("DROP /*!50708 TEMPORARY */ TABLE t", TemporaryTable | Doubtful)]
     [InlineData("/*!99999 SELECT */ COMMIT", Doubtful)]
     [InlineData("ROLLBACK /*!99999 TO */ a", Doubtful)]
