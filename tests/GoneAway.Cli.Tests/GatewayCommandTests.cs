@@ -30,7 +30,9 @@ public sealed class GatewayCommandTests : IDisposable
     public void Options_are_enough_and_go_before_the_file()
     {
         Assert.Equal((0, "options: ok\n", ""), Run("--backend", "127.0.0.1", "--backend", "[::1]:3307", "--pool", "transaction", "--check-config"));
-        Assert.Equal(0, Run("--config", Written("listen: 127.0.0.1:1\n"), "--backend", "db1", "--check-config").Status);
+        string file = Written("listen: 127.0.0.1:1\n");
+        Assert.Equal(0, Run("--config", file, "--backend", "db1", "--check-config").Status);
+        Assert.Equal((2, "", "goneaway: error: 'foo' is not host:port, [address]:port or unix:/path\n"), Run("--config", file, "--backend", "db1", "--listen", "foo", "--check-config"));
     }
 
     [Theory]
