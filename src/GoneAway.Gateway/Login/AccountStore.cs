@@ -10,6 +10,9 @@ namespace GoneAway.Gateway.Login;
 /// <param name="IsDoubted">A backend refused it, or a client answered otherwise and could not be asked again.</param>
 internal sealed record Account(Credential Credential, bool IsConfigured, long? ConfirmedAt, bool IsDoubted)
 {
+    /// <summary>Timestamp of the last login that went to a backend to have it confirmed; null: none since it was.</summary>
+    public long? AskedAt { get; init; }
+
     public override string ToString() => "(hidden)";
 }
 
@@ -17,6 +20,8 @@ internal sealed record Account(Credential Credential, bool IsConfigured, long? C
 internal sealed class AccountStore(TimeProvider time)
 {
     private const int MostLearned = 20_000;
+    /// <summary>A login takes no longer.</summary>
+    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(10);
 
     private ConcurrentDictionary<string, Account> configured = new();
     private readonly ConcurrentDictionary<string, Account> learned = new();
@@ -49,7 +54,15 @@ internal sealed class AccountStore(TimeProvider time)
         return null;
     }
 
-    public bool IsFresh(Account account, TimeSpan age) => account.ConfirmedAt is { } at && time.GetElapsedTime(at) < age;
+    /// <summary>A backend has to be asked whether this is still right: by one login, the others of that moment go without.</summary>
+    public bool MustConfirm(ReadOnlyMemory<byte> user, string origin, Account account, TimeSpan age)
+    {
+        if (account.IsDoubted || account.ConfirmedAt is not { } at)
+            return true;
+        if (time.GetElapsedTime(at) < age || account.AskedAt is { } asked && time.GetElapsedTime(asked) < AskedFor)
+            return false;
+        return Of(account).TryUpdate(KeyOf(account, user, origin), account with { AskedAt = time.GetTimestamp() }, account);
+    }
 
     /// <summary>A backend accepted this.</summary>
     public void Confirm(ReadOnlyMemory<byte> user, string origin, Credential credential)
@@ -57,7 +70,7 @@ internal sealed class AccountStore(TimeProvider time)
         string key = Key(user.Span, origin), plain = Key(user.Span, "");
         if (configured.TryGetValue(plain, out Account? account) && account.Credential.IsSameAs(credential))
         {
-            configured[plain] = account with { Credential = Better(account.Credential, credential), ConfirmedAt = time.GetTimestamp(), IsDoubted = false };
+            configured[plain] = account with { Credential = Better(account.Credential, credential), ConfirmedAt = time.GetTimestamp(), AskedAt = null, IsDoubted = false };
             learned.TryRemove(key, out _);
             return;
         }

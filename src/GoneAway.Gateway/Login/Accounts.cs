@@ -77,8 +77,9 @@ public sealed class Accounts
         Account? account = store.Find(request.User, request.Origin);
         if (account is not null && (!account.IsDoubted || !learns) && await VerifyAsync(client, account.Credential) is { } right)
         {
+            bool mustConfirm = store.MustConfirm(request.User, request.Origin, account, ConfirmAfter);
             store.Improve(request.User, request.Origin, account, right);
-            return new LoginOutcome { Credential = right, MustConfirm = account.IsDoubted || !store.IsFresh(account, ConfirmAfter) };
+            return new LoginOutcome { Credential = right, MustConfirm = mustConfirm };
         }
         if (!learns)
             return LoginOutcome.Refuse(Refusal.AccessDenied(request, !client.IsEmpty));

@@ -74,6 +74,10 @@ public sealed class AccountLifeTests : IDisposable
         clock.Passed += TimeSpan.FromSeconds(1);
         LoginOutcome outcome = await AcceptedAsync(client, accounts);
         Assert.True(outcome.MustConfirm);
+        // One login asks for all of that moment; where it came to no end, another does.
+        Assert.False((await AcceptedAsync(client, accounts)).MustConfirm);
+        clock.Passed += TimeSpan.FromSeconds(10);
+        Assert.True((await AcceptedAsync(client, accounts)).MustConfirm);
         accounts.Confirm(Request(client.User), outcome.Credential!);
         Assert.False((await AcceptedAsync(client, accounts)).MustConfirm);
     }
