@@ -134,6 +134,9 @@ internal sealed partial class ClientSession
     {
         if (backend is null && connection.LastSession != this && connection.LastSession is not null)
             counters.BackendSwitches++;
+        // A new one has none, and one that somebody has used since has theirs.
+        if (connection.LastSession != this)
+            (connection.InsertIdOf, connection.InsertId) = (connection.LastSession is null ? this : null, 0);
         backend = connection;
         if (connection.Link.Socket.Owner != this)
             connection.Link.Socket.Attach(this, isClient: false);

@@ -25,6 +25,10 @@ internal sealed partial class ClientSession
     /// <summary>Routines may ask for it too.</summary>
     private const StatementTraits MayReadInsertId = StatementTraits.ReadsLast | StatementTraits.CallsFunction | StatementTraits.Call | StatementTraits.TextPrepare | StatementTraits.Multi | StatementTraits.Doubtful;
 
+    /// <summary>The command may ask for it, and it is another there: somebody else's, or of before this session inserted elsewhere.</summary>
+    private bool LacksInsertId(BackendConnection connection) =>
+        (traits & MayReadInsertId) != 0 && !insertIdChanged && (connection.InsertIdOf != this || connection.InsertId != lastInsertId);
+
     private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
 
     /// <summary>Has a server connection with the session's state, or says why not.</summary>
@@ -49,15 +53,13 @@ internal sealed partial class ClientSession
             }
             if (IsDoubtful(backend!) && !await AnswersAsync(backend!))
                 continue;
-            // What a session did on another connection since it was here last is not known here either.
-            bool hasInsertId = backend!.LastSession == this ? backend.InsertId == lastInsertId : lastInsertId == 0 && backend.LastSession is null;
-            bool asksLast = !hasInsertId && (traits & MayReadInsertId) != 0;
+            bool asksLast = LacksInsertId(backend!);
             if (insertIdLost && (traits & (StatementTraits.ReadsLast | StatementTraits.AsksOfLast)) == StatementTraits.ReadsLast)
             {
                 (insertIdLost, lastInsertId) = (false, 0);
                 return Refuse(NotExecutedCode, "LAST_INSERT_ID() was lost with its server connection");
             }
-            if (state.Equals(backend.State) && !asksLast)
+            if (state.Equals(backend!.State) && !asksLast)
             {
                 backend.State = state;
                 return null;
@@ -102,7 +104,7 @@ internal sealed partial class ClientSession
         if (withInsertId)
         {
             await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
-            connection.InsertId = lastInsertId;
+            (connection.InsertIdOf, connection.InsertId) = (this, lastInsertId);
         }
         connection.State = state;
         connection.LastUsed = Loop.Now;
@@ -179,7 +181,7 @@ internal sealed partial class ClientSession
                     if (charsetChanged)
                         connection.State = state = state.With("collation_connection", collation);
                     if (insertIdChanged && ulong.TryParse(insertId, out ulong id))
-                        (lastInsertId, insertIdLost, connection.InsertId) = (id, false, id);
+                        (lastInsertId, insertIdLost, connection.InsertIdOf, connection.InsertId) = (id, false, this, id);
                 }
             }
             insertIdChanged = charsetChanged = mustTrackAgain = mustAskStatus = false;

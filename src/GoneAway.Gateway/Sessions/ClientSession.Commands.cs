@@ -145,7 +145,7 @@ internal sealed partial class ClientSession
                     return await TellLostAsync(total);
                 lostState = null;
             }
-            if (backend is null || !ReferenceEquals(backend.State, state) || backend.Link.Socket.PeerClosed || IsDoubtful(backend))
+            if (backend is null || !ReferenceEquals(backend.State, state) || backend.Link.Socket.PeerClosed || IsDoubtful(backend) || LacksInsertId(backend))
             {
                 if (backend is not null && backend.Link.Socket.PeerClosed)
                 {

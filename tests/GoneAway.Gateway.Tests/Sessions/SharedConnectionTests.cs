@@ -48,6 +48,20 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         Assert.Equal(id, await one.AskAsync("SELECT LAST_INSERT_ID()"));
     }
 
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AnInsertIdIsKnownInATransactionThatBeganElsewhere()
+    {
+        await StartAsync(connections: 1);
+        await one.AskAsync("INSERT INTO shop.t (v) VALUES ('parent')");
+        string parent = await one.AskAsync("SELECT LAST_INSERT_ID()");
+        await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
+        Assert.Equal("", await one.AskAsync("BEGIN"));
+        Assert.Equal("", await one.AskAsync("INSERT INTO shop.t (v) VALUES (CONCAT('begun by ', LAST_INSERT_ID()))"));
+        Assert.Equal("1", await one.AskAsync("SELECT LAST_INSERT_ID() = MAX(id) FROM shop.t"));
+        Assert.Equal("", await one.AskAsync("COMMIT"));
+        Assert.Equal("1", await one.AskAsync($"SELECT COUNT(*) FROM shop.t WHERE v = 'begun by {parent}'"));
+    }
+
     /// <summary>Statements take turns with two servers, which are one here.</summary>
     [ServerFact(Flavour.MariaDb)]
     public async Task AnInsertIdIsTheLastOneAlsoWhereTheSessionHasBeenBefore()

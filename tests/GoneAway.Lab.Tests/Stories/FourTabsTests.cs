@@ -12,7 +12,7 @@ public sealed class FourTabsTests
         try
         {
             StoryTold told = AllStories.Find("story-2")!.Tell(folder.FullName);
-            Assert.True(!told.Faults().Any(), string.Join("\n", told.Faults()) + "\n\n" + StoryPage.Of(told));
+            Assert.True(!told.Faults().Any(), StoryTests.WhatFailed(told));
             string first = Folded(told.First.Text);
             Assert.Contains("An empty error log of the server proves nothing: it names aborted connections only with log_error_verbosity = 3", first, StringComparison.Ordinal);
             Assert.Contains("lazy-apps = true", first, StringComparison.Ordinal);

@@ -72,13 +72,17 @@ public sealed class StoryTests
         Assert.Contains("rndc: neither /etc/bind/rndc.conf nor /etc/bind/rndc.key was found", told.GatewaySaid, StringComparison.Ordinal);
     }
 
+    /// <summary>What decides first: a report shows the beginning.</summary>
+    internal static string WhatFailed(StoryTold told) => string.Join("\n", told.Faults()) + $"\n\nsaid at the end:\n{told.Last.Text}\n\nfollowed:\n"
+        + string.Join("\n", told.Followed.Select(static step => $"{step.Command}\n{step.Output}")) + "\n\n" + StoryPage.Of(told);
+
     private static StoryTold Solved(int number)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("goneaway-story-");
         try
         {
             StoryTold told = AllStories.Find($"story-{number}")!.Tell(folder.FullName);
-            Assert.True(!told.Faults().Any(), string.Join("\n", told.Faults()) + "\n\n" + StoryPage.Of(told));
+            Assert.True(!told.Faults().Any(), WhatFailed(told));
             return told;
         }
         finally
