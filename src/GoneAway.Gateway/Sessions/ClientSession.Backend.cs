@@ -27,7 +27,10 @@ internal sealed partial class ClientSession
 
     /// <summary>The command may ask for it, and it is another there: somebody else's, or of before this session inserted elsewhere.</summary>
     private bool LacksInsertId(BackendConnection connection) =>
-        (traits & MayReadInsertId) != 0 && !insertIdChanged && (connection.InsertIdOf != this || connection.InsertId != lastInsertId);
+        (traits & MayReadInsertId) != 0 && !insertIdChanged && !IsAboutLast(connection) && (connection.InsertIdOf != this || connection.InsertId != lastInsertId);
+
+    /// <summary>It asks for the warnings or counts of this session's statement before, which a SET would take away.</summary>
+    private bool IsAboutLast(BackendConnection connection) => (traits & StatementTraits.AsksOfLast) != 0 && connection.LastSession == this;
 
     private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
 
