@@ -62,6 +62,17 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         Assert.Equal("1", await one.AskAsync($"SELECT COUNT(*) FROM shop.t WHERE v = 'begun by {parent}'"));
     }
 
+    [ServerFact(Flavour.MariaDb)]
+    public async Task WarningsAreThoseOfTheStatementBeforeAlsoOnAConnectionThatWasSomebodyElses()
+    {
+        await StartAsync(connections: 1);
+        await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
+        Assert.Equal("0", await one.AskAsync("SELECT CAST('none' AS SIGNED)"));
+        Assert.Equal("1", await one.AskAsync("SELECT @@warning_count"));
+        Assert.Equal("0", await one.AskAsync("SELECT CAST('none' AS SIGNED)"));
+        Assert.Equal("Warning", await one.AskAsync("SHOW WARNINGS"));
+    }
+
     /// <summary>Statements take turns with two servers, which are one here.</summary>
     [ServerFact(Flavour.MariaDb)]
     public async Task AnInsertIdIsTheLastOneAlsoWhereTheSessionHasBeenBefore()
