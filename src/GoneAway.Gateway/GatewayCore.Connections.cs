@@ -19,7 +19,6 @@ internal sealed partial class GatewayCore
     /// <summary>Connect, greeting and login, in milliseconds.</summary>
     private const long LongestLogin = 10_000;
 
-    /// <summary>Of nobody: who waits with it gets a place.</summary>
     /// <summary>No connection has it: who waits with it gets a place.</summary>
     public static readonly PoolKey AnyKey = new() { User = "", Capabilities = 0, Collation = 0, Credential = null };
 

@@ -89,10 +89,9 @@ internal sealed class GatewayRun : IAsyncDisposable
             Systemd.NotifyReady();
             return true;
         }
-        catch (Exception failed) when (failed is SocketException or IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception failed) when (IsOfSurroundings(failed))
         {
-            string where = failed.Data["address"] is string address ? address + ": " : "";
-            Note(EventLevel.Error, "not-started", where + failed.Message);
+            Note(EventLevel.Error, "not-started", Words(failed));
             return false;
         }
         finally
@@ -100,6 +99,11 @@ internal sealed class GatewayRun : IAsyncDisposable
             before?.Dispose();
         }
     }
+
+    /// <summary>An address that cannot be had, a file that is not what it should be.</summary>
+    private static bool IsOfSurroundings(Exception failed) => failed is SocketException or IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException;
+
+    private static string Words(Exception failed) => (failed.Data["address"] is string address ? address + ": " : "") + failed.Message;
 
     /// <summary>Does what it is asked until it has stopped.</summary>
     private async Task ServeAsync()
@@ -157,10 +161,10 @@ internal sealed class GatewayRun : IAsyncDisposable
             string later = Later(read.Operation, first.Operation);
             Note(EventLevel.Info, "reloaded", "new options are in force" + (later.Length == 0 ? "" : "; waiting for the next start: " + later));
         }
-        catch (Exception failed) when (failed is SocketException or IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception failed) when (IsOfSurroundings(failed))
         {
             ListeningSockets.Close([.. open.Except(sockets)]);
-            Note(EventLevel.Error, "reload-refused", (failed.Data["address"] is string address ? address + ": " : "") + failed.Message);
+            Note(EventLevel.Error, "reload-refused", Words(failed));
         }
         finally
         {

@@ -42,10 +42,8 @@ internal sealed class BackendConnection
     public int Uses { get; set; }
     /// <summary>The session whose work was the last here.</summary>
     public object? LastSession { get; set; }
-    /// <summary>Whose <see cref="InsertId"/> it is; null: somebody else has used the connection since.</summary>
-    public object? InsertIdOf { get; set; }
-    /// <summary>LAST_INSERT_ID() here, as it was last asked for or set.</summary>
-    public ulong InsertId { get; set; }
+    /// <summary>LAST_INSERT_ID() here, as it was last asked for or set; null: another session has used the connection since.</summary>
+    public ulong? InsertId { get; set; }
 
     /// <summary>It may be used for new work: its server takes some, its address is still the server's, and it is what the options ask for.</summary>
     public bool MayStay => Backend.TakesWork && ConnectVersion == Backend.ConnectVersion && (addressVersion == Backend.AddressVersion || StillHas());

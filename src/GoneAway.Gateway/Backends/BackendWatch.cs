@@ -14,7 +14,7 @@ internal sealed class BackendWatch(GatewayCore core, EventLoop loop) : IDisposab
 
     public NameLookup Lookup { get; set; } = NameWatch.System;
 
-    /// <summary>The account of the checks; null where none is configured, or it cannot be read.</summary>
+    /// <summary>The account of the checks; null where none is configured, or none could be read.</summary>
     public CheckAccount? Monitor => monitor;
 
     public void Start() => Reload();

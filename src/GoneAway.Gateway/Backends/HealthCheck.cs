@@ -219,7 +219,7 @@ internal sealed class HealthCheck(Backend backend, Waiter waiter) : IDisposable
         long most = -1;
         foreach (string?[] row in answer.Rows)
         {
-            if (column < 0 || row.ElementAtOrDefault(column) is not { } text || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
+            if (row.ElementAtOrDefault(column) is not { } text || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
             {
                 backend.Lag = null;
                 return "it is a replica, and replication is not running";

@@ -31,15 +31,20 @@ internal sealed class PoolKey
     /// <summary>The one key for these; a session whose login cannot be repeated has one of its own, which goes with it.</summary>
     public static PoolKey Of(string user, ulong capabilities, byte collation, object? credential, string origin, bool hasSchema)
     {
-        // Another instance of a key that is in use costs a pool that is not shared, no more.
-        if (Known.Count >= MostKnown)
-            Known.Clear();
-        PoolKey key = credential is null ? Make((user, capabilities, collation, new object(), origin)) : Known.GetOrAdd((user, capabilities, collation, credential, origin), Make);
+        PoolKey key = credential is null ? Make((user, capabilities, collation, new object(), origin)) : Known.GetOrAdd((user, capabilities, collation, credential, origin), Remember);
         return key.As(wasReset: false, hasSchema);
     }
 
     /// <summary>The same account and shape, in another condition.</summary>
     public PoolKey As(bool wasReset, bool hasSchema) => conditions[(wasReset ? 1 : 0) + (hasSchema ? 2 : 0)];
+
+    private static PoolKey Remember((string, ulong, byte, object, string) of)
+    {
+        // Another instance of a key that is in use costs a pool that is not shared, no more.
+        if (Known.Count >= MostKnown)
+            Known.Clear();
+        return Make(of);
+    }
 
     private static PoolKey Make((string User, ulong Capabilities, byte Collation, object Credential, string Origin) of)
     {

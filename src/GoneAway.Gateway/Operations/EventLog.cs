@@ -7,9 +7,8 @@ namespace GoneAway.Gateway.Operations;
 /// <summary>Counts events, and writes them as lines from one task of its own: who notes an event never waits. A flood of one kind is counted and its number is logged.</summary>
 public sealed class EventLog : IGatewayEvents, IAsyncDisposable
 {
-    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(3);
     private const int Waiting = 8192, MostNames = 256;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1), LastLines = TimeSpan.FromSeconds(3);
 
     private readonly Channel<(DateTimeOffset, GatewayEvent)> queue = Channel.CreateBounded<(DateTimeOffset, GatewayEvent)>(Waiting);
     private readonly ConcurrentDictionary<(EventKind Kind, string Name), Tally> tallies = new();

@@ -136,7 +136,7 @@ internal sealed partial class ClientSession
             counters.BackendSwitches++;
         // A new one has none, and one that somebody has used since has theirs.
         if (connection.LastSession != this)
-            (connection.InsertIdOf, connection.InsertId) = (connection.LastSession is null ? this : null, 0);
+            connection.InsertId = connection.LastSession is null ? 0 : null;
         backend = connection;
         if (connection.Link.Socket.Owner != this)
             connection.Link.Socket.Attach(this, isClient: false);

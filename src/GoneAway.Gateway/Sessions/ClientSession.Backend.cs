@@ -27,7 +27,7 @@ internal sealed partial class ClientSession
 
     /// <summary>The command may ask for it, and it is another there: somebody else's, or of before this session inserted elsewhere.</summary>
     private bool LacksInsertId(BackendConnection connection) =>
-        (traits & MayReadInsertId) != 0 && !insertIdChanged && !IsAboutLast(connection) && (connection.InsertIdOf != this || connection.InsertId != lastInsertId);
+        (traits & MayReadInsertId) != 0 && !insertIdChanged && !IsAboutLast(connection) && connection.InsertId != lastInsertId;
 
     /// <summary>It asks for the warnings or counts of this session's statement before, which a SET would take away.</summary>
     private bool IsAboutLast(BackendConnection connection) => (traits & StatementTraits.AsksOfLast) != 0 && connection.LastSession == this;
@@ -107,7 +107,7 @@ internal sealed partial class ClientSession
         if (withInsertId)
         {
             await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
-            (connection.InsertIdOf, connection.InsertId) = (this, lastInsertId);
+            connection.InsertId = lastInsertId;
         }
         connection.State = state;
         connection.LastUsed = Loop.Now;
@@ -184,7 +184,7 @@ internal sealed partial class ClientSession
                     if (charsetChanged)
                         connection.State = state = state.With("collation_connection", collation);
                     if (insertIdChanged && ulong.TryParse(insertId, out ulong id))
-                        (lastInsertId, insertIdLost, connection.InsertIdOf, connection.InsertId) = (id, false, this, id);
+                        (lastInsertId, insertIdLost, connection.InsertId) = (id, false, id);
                 }
             }
             insertIdChanged = charsetChanged = mustTrackAgain = mustAskStatus = false;

@@ -61,10 +61,9 @@ internal sealed partial class ClientSession
     private LossVerdict Judge(bool untouched, Relayed how)
     {
         bool reads = (traits & (StatementTraits.PureRead | StatementTraits.NamedLock)) == StatementTraits.PureRead;
-        bool mayCommit = MayCommit;
         bool stateless = (pins & ~Pins.Diagnostics) == 0 && credential is not null;
         // The error of a statement undoes it; that of a COMMIT need not.
-        bool ran = !untouched && how != Relayed.Dismissed && (how != Relayed.Interrupted || mayCommit);
+        bool ran = !untouched && how != Relayed.Dismissed && (how != Relayed.Interrupted || MayCommit);
         if (!InTransaction && stateless && !delivered && !wasKilled && OnlyFramesTransaction())
             return LossVerdict.SendAgain;
         // A branch that is prepared outlives its connection.
@@ -72,7 +71,7 @@ internal sealed partial class ClientSession
             return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         // Without autocommit the statement would have begun a transaction.
         if (InTransaction || (status & StatusFlags.Autocommit) == 0 && ran && !reads)
-            return ran && mayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
+            return ran && MayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
         if (!stateless)
             return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         // Tables that know no transactions keep what a broken-off statement has written so far.

@@ -51,7 +51,8 @@ internal sealed class RunningGateway : IGatewayEvents, IAsyncDisposable
 
     public void Reload(GatewayOptions options) => Core.Reload(options with { Listen = Options.Listen }, sockets);
 
-    public Task<Application> ConnectAsync() => Application.ConnectAsync(Port, User, Password);
+    /// <param name="also">Capabilities beside the usual ones.</param>
+    public Task<Application> ConnectAsync(ulong also = 0) => Application.ConnectAsync(Port, User, Password, capabilities: Application.Wanted | also);
 
     public void Await(Func<BackendStatus, bool> condition, int backend = 0) =>
         Assert.True(Poll.Until(() => condition(Backends[backend]), Patience), $"{Backends[backend]}\n{string.Join('\n', Events.Select(static one => one.Name + ": " + one.Text))}");

@@ -227,7 +227,7 @@ public sealed class LossTests(SessionServer fixture)
     public async Task ARollbackWithSomethingBehindItIsNoRollbackAlone()
     {
         await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
-        using Application application = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.MultiStatements);
+        using Application application = await gateway.ConnectAsync(Capabilities.MultiStatements);
         await application.AskAsync("BEGIN");
         await application.AskAsync("INSERT INTO shop.t (v) VALUES ('before')");
         fixture.Restart();
@@ -333,7 +333,7 @@ public sealed class LossTests(SessionServer fixture)
     {
         GatewayOptions options = fixture.Options(PoolMode.Session);
         await using var gateway = new RunningGateway(options with { Clients = options.Clients with { LocalInfile = true } });
-        using Application application = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.LocalFiles);
+        using Application application = await gateway.ConnectAsync(Capabilities.LocalFiles);
         await application.TellAsync([CommandCode.Query, .. "LOAD DATA LOCAL INFILE 'f' INTO TABLE shop.t (v)"u8]);
         Assert.Equal(0xFB, (await application.ReadAsync()).Span[0]);
         await application.WriteAsync("one\n"u8.ToArray());

@@ -38,7 +38,7 @@ public sealed class RoutineTests
         gateway.Await(static one => one.InUse == 0);
         foreach (string statement in (string[])["CALL shop.sets()", "SELECT shop.assigns()", "CALL shop.selects()", "SELECT shop.into_it()"])
         {
-            Task<Application> Connect() => Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | also);
+            Task<Application> Connect() => gateway.ConnectAsync(also);
             string thread;
             using (Application one = await Connect())
                 thread = await one.AskAsync("SELECT CONNECTION_ID()");

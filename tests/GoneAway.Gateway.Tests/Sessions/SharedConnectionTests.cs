@@ -34,6 +34,10 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         other = await gateway.ConnectAsync();
     }
 
+    /// <summary>Another account, with the same password.</summary>
+    private static GatewayOptions With(GatewayOptions options, string user) =>
+        options with { Accounts = options.Accounts with { Entries = [.. options.Accounts.Entries, options.Accounts.Entries[0] with { User = user }] } };
+
     [ServerFact(Flavour.MariaDb)]
     public async Task InsertIdsAreEachSessionsOwn()
     {
@@ -125,7 +129,7 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
     public async Task LocksThatAreTakenBehindAnUnlockHold()
     {
         await StartAsync(connections: 2);
-        using Application several = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.MultiStatements);
+        using Application several = await gateway.ConnectAsync(Capabilities.MultiStatements);
         await several.TellAsync([CommandCode.Query, .. "UNLOCK TABLES; LOCK TABLES shop.t WRITE"u8]);
         await several.ReadAsync();
         await several.ReadAsync();
@@ -156,7 +160,7 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         await StartAsync(connections: 2);
         await other.AskAsync("CREATE OR REPLACE TABLE shop.audited (v INT)");
         await other.AskAsync("CREATE OR REPLACE TRIGGER shop.audit BEFORE INSERT ON shop.audited FOR EACH ROW SET @audit = NEW.v");
-        using Application several = await Application.ConnectAsync(gateway.Port, RunningGateway.User, RunningGateway.Password, capabilities: Application.Wanted | Capabilities.MultiStatements);
+        using Application several = await gateway.ConnectAsync(Capabilities.MultiStatements);
         await several.TellAsync([CommandCode.Query, .. "SET time_zone='+00:00'; INSERT INTO shop.audited VALUES (8)"u8]);
         await several.ReadAsync();
         await several.ReadAsync();
@@ -168,7 +172,7 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
     [ServerFact(Flavour.MariaDb)]
     public async Task AServerIsAskedAgainWhetherAnAccountIsStillGood()
     {
-        await StartAsync(connections: 3, static options => options with { Accounts = new AccountOptions { Entries = [.. options.Accounts.Entries, options.Accounts.Entries[0] with { User = "leaver" }] } });
+        await StartAsync(connections: 3, static options => With(options, user: "leaver"));
         gateway.Core.Accounts.ConfirmAfter = TimeSpan.Zero;
         await one.AskAsync("CREATE OR REPLACE USER leaver@'%' IDENTIFIED BY 'secret'");
         using Application leaver = await Application.ConnectAsync(gateway.Port, "leaver", RunningGateway.Password);
@@ -184,7 +188,7 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
     [ServerFact(Flavour.MariaDb)]
     public async Task AnExpiredPasswordCanBeChanged()
     {
-        await StartAsync(connections: 3, static options => options with { Accounts = new AccountOptions { Entries = [.. options.Accounts.Entries, options.Accounts.Entries[0] with { User = "sleeper" }] } });
+        await StartAsync(connections: 3, static options => With(options, user: "sleeper"));
         await one.AskAsync("CREATE OR REPLACE USER sleeper@'%' IDENTIFIED BY 'secret' PASSWORD EXPIRE");
         using Application sleeper = await Application.ConnectAsync(gateway.Port, "sleeper", RunningGateway.Password, capabilities: Application.Wanted | Capabilities.CanHandleExpiredPasswords);
         Assert.StartsWith("1820", await sleeper.AskAsync("SELECT 1"), StringComparison.Ordinal);
