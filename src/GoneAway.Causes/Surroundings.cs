@@ -7,6 +7,8 @@ namespace GoneAway.Causes;
 internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, TimeSpan Spread, EndingSummary? Other, ConnectAttempt? RefusedAfter, ConnectAttempt? LowerThreadAfter, ConnectAttempt? GreetedAfter)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SameIdle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(60);
 
@@ -47,6 +49,14 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
         }
         return new Surroundings(losses, busy, last - first, other, refused, lower, greeted);
     }
+
+    /// <summary>Why an idle timer need not have ended it, where another session of the server ended at the same moment.</summary>
+    public const string NoTimer = "other sessions of the server ended at the same moment, at work or after other idle times: an idle timer runs for each";
+
+    /// <summary>Another session of the server ended at the same moment, in the middle of a command or after another idle time: something ended them together.</summary>
+    public static bool EndedTogether(Timeline connection, Ending ending, Case @case) =>
+        @case.LossesNear(connection.Server, ending.At.At, AtOnce).Any(o => o.By == Side.Server && o.LoggedIn && !o.Client.Equals(connection.Client) && (o.IdleBefore - ending.IdleBefore).Duration() > SameIdle)
+        || @case.Timelines.Any(t => t.Server.Equals(connection.Server) && t.Ending is { By: Side.Server } end && (end.At.At - ending.At.At).Duration() < AtOnce && t.PendingAtEnd() is not null);
 
     /// <summary>The server told some session of it that it was ending: 1053, or MariaDB's 1927.</summary>
     public static bool EndWasAnnounced(Timeline connection, Ending ending, Case @case) =>

@@ -5,7 +5,6 @@ namespace GoneAway.Causes.Idle;
 /// <summary>MariaDB closed a session that sat idle inside a transaction.</summary>
 public sealed class IdleTransactionTimeout : Cause
 {
-
     private static readonly string[] Variables = ["idle_transaction_timeout", "idle_write_transaction_timeout", "idle_readonly_transaction_timeout"];
 
     public override string Name => "idle-transaction-timeout";
@@ -37,6 +36,8 @@ public sealed class IdleTransactionTimeout : Cause
                 return Found(connection, Grade.Likely, $"MariaDB closed the connection {Spans.Show(ending.IdleBefore)} after the last command of an open transaction: {variable} = {limit:0}.",
                     new Evidence($"{variable} is {limit:0} s", connection.At(setting.At.Packet)));
         }
+        if (!seen && Surroundings.EndedTogether(connection, ending, @case))
+            return new Examination.NotEnough(Surroundings.NoTimer, Collect(connection));
         return seen
             ? No("the limits for idle transactions that this session read do not match its idle time", connection.Source)
             : Found(connection, Grade.Possible, $"MariaDB closed the connection {Spans.Show(ending.IdleBefore)} after the last command, with a transaction open: one of the limits for idle transactions, or wait_timeout.", null);

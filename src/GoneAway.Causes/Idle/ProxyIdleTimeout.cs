@@ -45,6 +45,8 @@ public sealed class ProxyIdleTimeout : Cause
         double fraction = Math.Abs(ending.IdleBefore.TotalSeconds - Math.Round(ending.IdleBefore.TotalSeconds));
         if (behind is null && alike < Many && fraction > 0.15)
             return new Examination.NotEnough($"{(alike <= 1 ? "one connection" : alike + " connections")} closed after {Spans.Show(ending.IdleBefore)} idle: no round time, and not common to many", Collect(connection));
+        if (behind is null && alike < Many && Surroundings.EndedTogether(connection, ending, @case))
+            return new Examination.NotEnough(Surroundings.NoTimer, Collect(connection));
         var evidence = new List<Evidence> { EndOf(connection) };
         if (alike > 1)
             evidence.Insert(0, new Evidence($"{alike} connections to {connection.Server} were closed after the same idle time, {Spans.Show(ending.IdleBefore)}", connection.Source));

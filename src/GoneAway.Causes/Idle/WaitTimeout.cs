@@ -32,7 +32,7 @@ public sealed class WaitTimeout : Cause
             return No($"the connection was not idle: {pending.Name} was pending", connection.At(pending.At.Packet));
         if (ending.IdleBefore < TimeSpan.FromSeconds(0.9))
             return No($"the connection had been idle for only {Spans.Show(ending.IdleBefore)}; wait_timeout is 1 s at least", connection.At(ending.At.Packet));
-        return Silent(connection, ending, variable);
+        return Silent(connection, ending, variable, @case);
     }
 
     private static Examination.Matched Announced(Timeline connection, ServerError error, string variable)
@@ -49,7 +49,7 @@ public sealed class WaitTimeout : Cause
         };
     }
 
-    private static Examination Silent(Timeline connection, Ending ending, string variable)
+    private static Examination Silent(Timeline connection, Ending ending, string variable, Case @case)
     {
         double idle = ending.IdleBefore.TotalSeconds;
         bool? announces = Versions.AnnouncesIdleClose(connection.Identity);
@@ -69,6 +69,8 @@ public sealed class WaitTimeout : Cause
         string[] rivals = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset
             ? ["idle-transaction-timeout", "reset-injected"]
             : ["proxy-idle-timeout", "killed", "server-restart"];
+        if (!likely && Surroundings.EndedTogether(connection, ending, @case))
+            return new Examination.NotEnough(Surroundings.NoTimer, Collect(connection, rivals));
         return Found(connection, ending, variable, likely ? Grade.Likely : Grade.Possible,
             mariaDbStyle ? new Evidence("a bare RST at a whole number of idle seconds: MariaDB's way to end an idle session", connection.At(ending.At.Packet)) : null, rivals);
     }
@@ -87,9 +89,12 @@ public sealed class WaitTimeout : Cause
             Symptom = new Symptom(2006, "MySQL server has gone away"),
             Rivals = rivals,
             Fix = Fixes(ending.IdleBefore, variable),
-            CollectNext = [new NextStep($"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES LIKE '%timeout'; SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Com_kill','Aborted_clients')\"", ["wait-timeout", .. rivals])],
+            CollectNext = [Collect(connection, rivals)],
         };
     }
+
+    private static NextStep Collect(Timeline connection, string[] rivals) => new(
+        $"mysql -h {connection.Server.Address} -P {connection.Server.Port} -e \"SHOW GLOBAL VARIABLES LIKE '%timeout'; SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime','Com_kill','Aborted_clients')\"", ["wait-timeout", .. rivals]);
 
     private static IEnumerable<Evidence> Idle(Timeline connection)
     {

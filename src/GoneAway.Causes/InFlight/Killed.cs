@@ -46,9 +46,10 @@ public sealed class Killed : Cause
             return No($"{around.Losses} connections ended together{(around.ServerWasAway ? " and the server was away afterwards" : "")}; KILL ends one", around.Other is { } other ? connection.At(other.Packet) : connection.Source);
         if (connection.ClientActivity.ZeroWindowLongest > TimeSpan.FromSeconds(1) && connection.PendingAtEnd() is not null || connection.Violations.Any(static v => v.Kind is ViolationKind.NotMySql or ViolationKind.DataAfterQuit))
             return new Examination.NotEnough("the end has another explanation; a KILL is not excluded", Collect(connection));
+        string which = around.Losses > 1 ? "this session and one other" : "this one session";
         return Found(connection, Grade.Possible, connection.PendingAtEnd() is { } pending
-            ? $"The server closed this one session in the middle of {pending.Name}, without a word: what KILL does (and a proxy's time-out)."
-            : $"The server closed this one session after {Spans.Show(ending.IdleBefore)} idle, without a word: what KILL does.", [EndOf(connection)],
+            ? $"The server closed {which} in the middle of {pending.Name}, without a word: what KILL does (and a proxy's time-out)."
+            : $"The server closed {which} after {Spans.Show(ending.IdleBefore)} idle, without a word: what KILL does.", [EndOf(connection)],
             connection.PendingAtEnd() is null ? ["wait-timeout", "proxy-idle-timeout"] : ["proxy-query-timeout", "server-crash"]);
     }
 
