@@ -109,7 +109,7 @@ public sealed class GatewayVerdictTests
         w = connect()
         thread = threading.Thread(target=attempt, args=(w, 'INSERT INTO t SELECT SLEEP(20)'))
         thread.start()
-        time.sleep(1.4)
+        time.sleep(1.85) # near a whole number of seconds, as timers are
         until_broken()
         thread.join()
         attempt(t, 'INSERT INTO t VALUES (2)')
