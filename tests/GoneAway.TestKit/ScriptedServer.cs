@@ -43,6 +43,9 @@ public sealed class ScriptedServer : IDisposable
     /// <summary>Capabilities of its greeting. With DeprecateEof its results end as the client wants it.</summary>
     public ulong Offered { get; set; } = Conversation.Usual;
 
+    /// <summary>Status flags of its answers.</summary>
+    public ushort Status { get; set; } = 2;
+
     /// <summary>Ends all connections.</summary>
     public void CutAll()
     {
@@ -132,17 +135,17 @@ public sealed class ScriptedServer : IDisposable
         return true;
     }
 
-    private static byte[] Answer(byte[] command, bool endsWithOk) => command[0] switch
+    private byte[] Answer(byte[] command, bool endsWithOk) => command[0] switch
     {
         CommandCode.StmtClose or CommandCode.StmtSendLongData => [],
         CommandCode.StmtPrepare => Payload.Framed(1, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         CommandCode.Query when command.AsSpan().IndexOf("LOAD"u8) > 0 => [.. Payload.Framed(1, [0xFB, (byte)'f'])],
         CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 && endsWithOk =>
-            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.TextRow("1")), .. Payload.Framed(4, Payload.Ok(2, 0xFE))],
+            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.TextRow("1")), .. Payload.Framed(4, Payload.Ok(Status, 0xFE))],
         CommandCode.Query when command.AsSpan().IndexOf("SELECT"u8) > 0 && command.AsSpan().IndexOf("@@"u8) < 0 =>
-            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(2)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(2))],
-        CommandCode.FieldList or CommandCode.StmtFetch => Payload.Framed(1, Payload.Eof(2)),
-        _ => Payload.Framed(1, Payload.Ok(2)),
+            [.. Payload.Framed(1, [1]), .. Payload.Framed(2, Payload.Column("1")), .. Payload.Framed(3, Payload.Eof(Status)), .. Payload.Framed(4, Payload.TextRow("1")), .. Payload.Framed(5, Payload.Eof(Status))],
+        CommandCode.FieldList or CommandCode.StmtFetch => Payload.Framed(1, Payload.Eof(Status)),
+        _ => Payload.Framed(1, Payload.Ok(Status)),
     };
 
     private static async Task<byte[]?> ReadAsync(Socket socket)

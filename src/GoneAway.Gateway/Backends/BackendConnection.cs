@@ -42,7 +42,7 @@ internal sealed class BackendConnection
     public int Uses { get; set; }
     /// <summary>The session whose work was the last here.</summary>
     public object? LastSession { get; set; }
-    /// <summary>LAST_INSERT_ID() here, as it was last asked for or set; null: another session has used the connection since.</summary>
+    /// <summary>LAST_INSERT_ID() here, as it was last asked for or set; null: another session has used the connection since, or it was reset.</summary>
     public ulong? InsertId { get; set; }
 
     /// <summary>It may be used for new work: its server takes some, its address is still the server's, and it is what the options ask for.</summary>

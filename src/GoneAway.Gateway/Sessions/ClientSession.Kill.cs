@@ -14,8 +14,11 @@ internal sealed partial class ClientSession
 {
     private const ushort NotOwner = 1095;
 
-    private int killsUnderWay;
-    private bool endsByKill;
+    private int killsUnderWay, endsUnderWay;
+    private bool endedByKill;
+
+    /// <summary>A KILL has ended the session, or one that will is on its way.</summary>
+    private bool EndsByKill => endedByKill || endsUnderWay > 0;
 
     /// <summary>For other threads: a moment's truth.</summary>
     internal BackendConnection? Holds => Volatile.Read(ref backend);
@@ -122,7 +125,9 @@ internal sealed partial class ClientSession
             wasKilled = true;
             pins |= Pins.Killed;
         }
-        endsByKill = !request.QueryOnly && (request.Thread != 0 || request.Wanted == 0);
+        request.EndsSession = !request.QueryOnly && (request.Thread != 0 || request.Wanted == 0);
+        if (request.EndsSession)
+            endsUnderWay++;
     }
 
     internal void OnKillDone(KillRequest request)
@@ -132,9 +137,12 @@ internal sealed partial class ClientSession
             wasKilled = false;
             pins &= ~Pins.Killed;
         }
-        endsByKill &= request.IsDone;
+        if (!request.EndsSession)
+            return;
+        endsUnderWay--;
+        endedByKill |= request.IsDone;
         // As a server ends it: with the end of the stream. The session sees its client gone.
-        if (!endsByKill || ended)
+        if (!endedByKill || ended)
             return;
         client.Socket.Shut();
         Notify(Ready.Client | Ready.ClientRoom | Ready.ClientHangup);
@@ -152,6 +160,8 @@ internal sealed class KillRequest(ClientSession killer, ClientSession victim, bo
     /// <summary>The server's thread; 0 when the victim has no server connection, or nothing runs that could be ended.</summary>
     public uint Thread { get; set; }
     public Backend? Server { get; set; }
+    /// <summary>The victim ends with it.</summary>
+    public bool EndsSession { get; set; }
     public bool IsPlaced => placed;
     /// <summary>The server agreed.</summary>
     public bool IsDone { get; set; }

@@ -118,13 +118,13 @@ internal sealed partial class ClientSession
     {
         // A packet of the answer that went to the client in part cannot be followed by another.
         bool cut = passing > 0 || continues;
-        bool endsSession = (pins & ~Pins.Diagnostics) != 0 || credential is null || endsByKill;
+        bool endsSession = (pins & ~Pins.Diagnostics) != 0 || credential is null || EndsByKill;
         string incident = core.NameIncident();
         string why = core.WhyLost(this, backend!, how, incident, verdict);
         DropBackend(how);
         bool wasInTransaction = InTransaction;
         ForgetTransaction();
-        cut |= endsByKill;
+        cut |= EndsByKill;
         byte sequence = delivered ? (byte)(lastSequence + 1) : answerSequence;
         if (cut)
         {
@@ -165,9 +165,12 @@ internal sealed partial class ClientSession
         counters.NotExecuted++;
         string incident = core.NameIncident();
         core.NoteDecision(this, "not-executed", problem.Text, incident);
-        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState.Span), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text} [{incident}]" : problem.Text, answerSequence);
+        SendRefusal(problem, answerSequence, $" [{incident}]");
         return await FinishCommandAsync(total) && credential is not null && HasAnswer;
     }
+
+    private void SendRefusal(Refusal problem, byte sequence, string incident = "") =>
+        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState.Span), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text}{incident}" : problem.Text, sequence);
 
     /// <summary>The client reads an answer to its command. One that it does not await answers the next, and is the last that the session says.</summary>
     private bool HasAnswer => command is not (CommandCode.StmtSendLongData or CommandCode.StmtClose);
@@ -201,29 +204,24 @@ internal sealed partial class ClientSession
             counters.NotExecuted++;
     }
 
-    /// <summary>What was lost, for a command that cannot have it any more.</summary>
+    /// <summary>What was lost while the client was silent, for its next command.</summary>
     private Refusal LostRefusal() => lostUnasked ? Refuse(UnknownCode, ClientWords.OutcomeUnknown(true, lostState!))
-        : lostTransaction ? Refuse(RolledBackCode, lostState!, "40001") : Refuse(NotExecutedCode, lostState!);
+        : lostTransaction ? Refuse(RolledBackCode, $"The transaction was rolled back: its server connection ended while the client was idle; restart the transaction. {lostState}", "40001")
+        : Refuse(NotExecutedCode, $"the server connection ended while the client was idle, and with it state that cannot be set again ({PinWords()}). {lostState}");
 
     /// <summary>An ERR is never pushed to a silent client: it answers the next command.</summary>
     private async ValueTask<bool> TellLostAsync(int total)
     {
-        if (endsByKill)
+        if (EndsByKill)
             return false;
-        string why = lostState!;
-        (bool transaction, bool unasked) = (lostTransaction, lostUnasked);
-        bool rollback = transaction && IsRollback(total);
+        Refusal lost = LostRefusal();
+        bool transaction = lostTransaction, rollback = transaction && IsRollback(total);
         lostState = null;
         ForgetTransaction();
         if (rollback)
             return await AnswerOkAsync(total - HeaderSize);
         CountLost();
-        if (unasked)
-            SendError(UnknownCode, "HY000", ClientWords.OutcomeUnknown(true, why), answerSequence);
-        else if (transaction)
-            SendError(RolledBackCode, "40001", $"The transaction was rolled back: its server connection ended while the client was idle; restart the transaction. {why}", answerSequence);
-        else
-            SendError(NotExecutedCode, "HY000", $"Not executed: the server connection ended while the client was idle, and with it state that cannot be set again ({PinWords()}). {why}", answerSequence);
+        SendRefusal(lost, answerSequence);
         return await FinishCommandAsync(total) && transaction && HasAnswer;
     }
 

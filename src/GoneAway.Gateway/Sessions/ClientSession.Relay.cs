@@ -320,6 +320,7 @@ internal sealed partial class ClientSession
                     status = connection.Status;
                     state = connection.State = SessionState.Fresh with { Schema = connection.State.Schema, MultiStatements = connection.State.MultiStatements };
                     connection.ForgetPrepared();
+                    connection.InsertId = null;
                     key = key!.As(wasReset: true, state.Schema.Length > 0);
                     mustTrackAgain = true;
                     break;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Loop;
@@ -70,7 +69,7 @@ internal sealed partial class ClientSession
             }
             else
                 counters.NotExecuted++;
-            SendError(problem!.Code, Encoding.ASCII.GetString(problem.SqlState.Span), $"Not executed: {problem.Text}", answerSequence);
+            SendRefusal(problem!, answerSequence);
             lostState = null;
             ForgetTransaction();
             return await AfterDroppedAsync() && goesOn && HasAnswer;

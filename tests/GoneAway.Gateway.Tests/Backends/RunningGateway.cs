@@ -4,6 +4,7 @@ using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Operations;
 using GoneAway.Lab.Parts;
+using GoneAway.TestKit;
 
 namespace GoneAway.Gateway.Tests.Backends;
 
@@ -47,6 +48,13 @@ internal sealed class RunningGateway : IGatewayEvents, IAsyncDisposable
         Accounts = new AccountOptions { Entries = [new AccountEntry { User = User, Hash = "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7" }] },
         Pool = new PoolOptions { Mode = PoolMode.Transaction },
         Operation = new OperationOptions { Threads = 2 },
+    };
+
+    /// <summary>A server that is played, and the account of a raw client.</summary>
+    public static GatewayOptions Before(ScriptedServer server) => new()
+    {
+        Backends = [new BackendOptions { Address = $"127.0.0.1:{server.Port}", Tls = BackendTls.Disabled }],
+        Accounts = new AccountOptions { Entries = [new AccountEntry { User = User, Hash = "*A4A35069F4AA982500245F3F0F3E15D537896B61" }] },
     };
 
     public void Reload(GatewayOptions options) => Core.Reload(options with { Listen = Options.Listen }, sockets);

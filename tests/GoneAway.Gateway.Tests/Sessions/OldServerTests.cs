@@ -17,13 +17,7 @@ public sealed class OldServerTests
     {
         const ulong New = Conversation.Usual | Capabilities.DeprecateEof;
         using var server = new ScriptedServer { Offered = newerFirst ? New : Conversation.Usual, Version = newerFirst ? "8.0.36" : "5.6.51" };
-        var options = new GatewayOptions
-        {
-            Backends = [new BackendOptions { Address = $"127.0.0.1:{server.Port}", Tls = BackendTls.Disabled }],
-            // Of "hostile secret 4711", the password of the raw client.
-            Accounts = new AccountOptions { Entries = [new AccountEntry { User = "app", Hash = "*A4A35069F4AA982500245F3F0F3E15D537896B61" }] },
-        };
-        await using var gateway = new RunningGateway(options);
+        await using var gateway = new RunningGateway(RunningGateway.Before(server));
         gateway.Await(BackendState.Up);
         using RawClient client = RawClient.LoggedIn(gateway.Port, also: newerFirst ? Capabilities.DeprecateEof : 0);
         List<(byte Sequence, byte[] Payload)> before = Ask(client);
@@ -43,11 +37,7 @@ public sealed class OldServerTests
         const ulong New = Conversation.Usual | Capabilities.QueryAttributes;
         using var server = new ScriptedServer { Offered = New };
         using var older = new ScriptedServer { Version = "8.0.20" };
-        GatewayOptions options = new()
-        {
-            Backends = [new BackendOptions { Address = $"127.0.0.1:{server.Port}", Tls = BackendTls.Disabled }],
-            Accounts = new AccountOptions { Entries = [new AccountEntry { User = "app", Hash = "*A4A35069F4AA982500245F3F0F3E15D537896B61" }] },
-        };
+        GatewayOptions options = RunningGateway.Before(server);
         await using var gateway = new RunningGateway(options);
         gateway.Await(BackendState.Up);
         using RawClient before = RawClient.LoggedIn(gateway.Port, also: Capabilities.QueryAttributes);

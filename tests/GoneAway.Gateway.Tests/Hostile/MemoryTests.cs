@@ -1,23 +1,18 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
 using GoneAway.Wire.Payloads;
-using GoneAway.Wire.Writing;
 
 namespace GoneAway.Gateway.Tests.Hostile;
 
-/// <summary>Connects without end, TLS that stops half-way, commands byte by byte, frames that lie: while another works.</summary>
-[Collection(HostileServers.Name)]
-public sealed class FloodTests(HostileServer mariaDb)
+/// <summary>What hostile clients cost in memory, while another works. No other tests run meanwhile: the memory measured is the whole process's.</summary>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryTests(HostileServer mariaDb) : IClassFixture<HostileServer>
 {
+    private const string Name = "memory";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private static readonly byte[] AsksForTls = RawClient.Framed(1, new PayloadWriter().UInt32((uint)(Capabilities.Protocol41 | Capabilities.SecureConnection | Capabilities.PluginAuth | Capabilities.Ssl)).UInt32(1 << 24).Byte(45).Bytes(new byte[23]).Written);
-
-    /// <summary>The beginning of a TLS ClientHello of 512 bytes.</summary>
-    private static readonly byte[] HalfHello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3, .. new byte[100]];
 
     [ServerFact(Flavour.MariaDb)]
     public void Twenty_thousand_connects_leave_nothing_behind()
@@ -44,61 +39,46 @@ public sealed class FloodTests(HostileServer mariaDb)
         Assert.True(gateway.Events.Count < 1_000, $"{gateway.Events.Count} events for one trouble");
     }
 
-    [ServerTheory(Flavour.MariaDb)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Tls_that_stops_half_way_ends_in_time(bool staysOpen)
+    [ServerFact(Flavour.MariaDb)]
+    public void Handshakes_that_are_half_open_cost_little_and_end()
     {
-        using var gateway = new HostileGateway(mariaDb.Server!, static options => options with { Clients = options.Clients with { HandshakeTimeout = TimeSpan.FromSeconds(2) } });
+        const int Clients = 300;
+        // Two buffers of 4 KB, the session and its socket; a header claims 64 KB.
+        const long MostOfEach = 32 * 1024;
+        using var gateway = new HostileGateway(mariaDb.Server!, static options => options with { Clients = options.Clients with { HandshakeTimeout = TimeSpan.FromSeconds(8) } });
+        long before = GC.GetTotalMemory(forceFullCollection: true);
         var open = new List<RawClient>();
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < Clients; i++)
         {
-            var client = new RawClient(gateway.Port);
-            client.Read();
-            client.Send(AsksForTls);
-            client.Send(HalfHello);
-            open.Add(client);
-            if (!staysOpen)
-                client.Dispose();
+            open.Add(new RawClient(gateway.Port));
+            open[^1].Send([0xFF, 0xFF, 0, 1, 0x85]);
         }
+        Assert.True(Poll.Until(() => gateway.Core.Status.Clients > Clients / 2, Patience));
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clients;
+        Assert.True(each < MostOfEach, $"{each} bytes for each");
         gateway.AssertUnharmed();
-        if (staysOpen)
-            Assert.All(open, static client => Assert.True(client.IsEnded()));
-        Assert.True(Poll.Until(() => gateway.Core.Status.Clients == 1, Patience), $"{gateway.Core.Status.Clients} clients are left");
+        Assert.True(Poll.Until(() => gateway.Counters.HandshakeTimeouts == Clients, Patience), $"{gateway.Counters.HandshakeTimeouts} timed out");
         open.ForEach(static one => one.Dispose());
         gateway.AssertUnharmed();
     }
 
     [ServerFact(Flavour.MariaDb)]
-    public async Task Bytes_that_are_no_tls_record_end_the_session()
+    public void A_header_that_claims_a_megabyte_costs_what_has_come()
     {
-        using var gateway = new HostileGateway(mariaDb.Server!);
-        using var client = new RawClient(gateway.Port);
-        client.Read();
-        client.Send(AsksForTls);
-#pragma warning disable CA5359 // The certificate is the gateway's own, made for this run.
-        await using var tls = new SslStream(new NetworkStream(client.Socket), leaveInnerStreamOpen: true, static (_, _, _, _) => true);
-#pragma warning restore CA5359
-        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
-        client.Send("SELECT 1, in clear text"u8);
-        Assert.True(client.IsEnded());
-        gateway.AssertUnharmed();
-    }
-
-    [ServerFact(Flavour.MariaDb)]
-    public void Commands_that_come_byte_by_byte_are_answered_and_keep_nobody_waiting()
-    {
+        const int Clients = 100;
         using var gateway = new HostileGateway(mariaDb.Server!);
         var open = new List<RawClient>();
-        for (int i = 0; i < 30; i++)
+        for (int i = 0; i < Clients; i++)
             open.Add(RawClient.LoggedIn(gateway.Port));
-        byte[] query = RawClient.Query("SELECT 4711");
-        for (int i = 0; i < query.Length; i++)
-            foreach (RawClient one in open)
-                one.Send(query.AsSpan(i, 1));
+        long before = GC.GetTotalMemory(forceFullCollection: true), received = gateway.Counters.Queries;
+        foreach (RawClient one in open)
+            one.Send([0, 0, 0x10, 0, CommandCode.Query, (byte)'S']);
         gateway.AssertUnharmed();
-        Assert.All(open, static one => Assert.Equal("4711", one.Answer()));
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clients;
+        Assert.True(each < 16 * 1024, $"{each} bytes for each");
+        Assert.True(received <= gateway.Counters.Queries);
         open.ForEach(static one => one.Dispose());
+        gateway.AssertUnharmed();
     }
 
     [ServerTheory(Flavour.MariaDb)]
