@@ -66,12 +66,12 @@ internal static class OwnStatements
             if (!ResultSetHeader.TryRead(first.Span, capabilities, out ResultSetHeader header) || header.IsFileRequest)
                 throw new TalkException(TalkFault.WrongSequence, "the server's answer to a statement is none");
             int columns = header.ColumnCount;
-            int definitions = columns + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
+            int described = header.MetadataFollows ? columns : 0, definitions = described + ((capabilities & Capabilities.DeprecateEof) == 0 ? 1 : 0);
             names.Clear();
             for (int i = 0; i < definitions; i++)
             {
                 ReadOnlyMemory<byte> definition = await talk.ReadAsync();
-                if (i < columns)
+                if (i < described)
                     names.Add(ColumnDefinition41.TryRead(definition.Span, capabilities, out ColumnDefinition41 column) ? Encoding.UTF8.GetString(column.Name) : "");
             }
             while (true)

@@ -8,8 +8,13 @@ public readonly struct PrepareOk
     public ushort Columns { get; private init; }
     public ushort Parameters { get; private init; }
     public ushort Warnings { get; private init; }
+    /// <summary>False when the definitions of parameters and columns are left out.</summary>
+    public bool MetadataFollows { get; private init; }
 
-    public static bool TryRead(ReadOnlySpan<byte> payload, out PrepareOk ok)
+    /// <param name="payload">The packet.</param>
+    /// <param name="capabilities">What both ends agreed on.</param>
+    /// <param name="ok">What it says.</param>
+    public static bool TryRead(ReadOnlySpan<byte> payload, ulong capabilities, out PrepareOk ok)
     {
         ok = default;
         var reader = new PayloadReader(payload);
@@ -19,7 +24,8 @@ public readonly struct PrepareOk
         // Servers before 5.0 end here.
         reader.TrySkip(1);
         reader.TryReadUInt16(out ushort warnings);
-        ok = new PrepareOk { StatementId = id, Columns = columns, Parameters = parameters, Warnings = warnings };
+        bool follows = (capabilities & Capabilities.OptionalResultsetMetadata) == 0 || !reader.TryReadByte(out byte flag) || flag != 0;
+        ok = new PrepareOk { StatementId = id, Columns = columns, Parameters = parameters, Warnings = warnings, MetadataFollows = follows };
         return true;
     }
 }

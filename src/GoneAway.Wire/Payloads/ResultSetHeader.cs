@@ -26,12 +26,11 @@ public readonly ref struct ResultSetHeader
             header = new ResultSetHeader { IsFileRequest = true, FileName = payload[1..] };
             return true;
         }
-        byte follows = 1;
-        if ((capabilities & Capabilities.OptionalResultsetMetadata) != 0 && !reader.TryReadByte(out follows)
-            || !reader.TryReadLengthEncoded(out ulong columns) || columns is 0 or > 65535
-            || (capabilities & Capabilities.MariaDbCacheMetadata) != 0 && !reader.TryReadByte(out follows))
+        const ulong Optional = Capabilities.OptionalResultsetMetadata | Capabilities.MariaDbCacheMetadata;
+        // MySQL's pages have the flag before the count; MySQL 9.7 sends it behind, as MariaDB does.
+        if (!reader.TryReadLengthEncoded(out ulong columns) || columns is 0 or > 65535)
             return false;
-        header = new ResultSetHeader { ColumnCount = (int)columns, MetadataFollows = follows != 0 };
+        header = new ResultSetHeader { ColumnCount = (int)columns, MetadataFollows = (capabilities & Optional) == 0 || !reader.TryReadByte(out byte follows) || follows != 0 };
         return true;
     }
 }

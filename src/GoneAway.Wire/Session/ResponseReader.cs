@@ -29,6 +29,14 @@ public struct ResponseReader
     /// <summary>Nothing of the response, or of the next one of several results, has come.</summary>
     public readonly bool AtStart => expecting is Expecting.Start or Expecting.PrepareOk or Expecting.Text;
 
+    /// <summary>A packet of less than 0xFFFFFF bytes that begins so is an OK, or ends the rows; it is no row and no definition.</summary>
+    public readonly bool EndsWith(byte first) => first switch
+    {
+        0x00 => expecting == Expecting.Start,
+        0xFE => expecting is Expecting.Rows or Expecting.DefinitionsEnd,
+        _ => false,
+    };
+
     /// <summary>Begins with the answer to a command.</summary>
     public void Begin(byte commandCode)
     {
@@ -59,7 +67,7 @@ public struct ResponseReader
             case Expecting.Start:
                 return Start(first, length, prefix, capabilities);
             case Expecting.PrepareOk:
-                return Prepared(first, length, prefix);
+                return Prepared(length, prefix, capabilities);
             case Expecting.Definitions:
                 if (--definitions == 0)
                     expecting = Expecting.DefinitionsEnd;
@@ -88,20 +96,10 @@ public struct ResponseReader
                 Status = IsEof(first, length) ? EofStatus(prefix) : OkStatus(prefix);
                 return EndOfResult();
         }
-        bool metadata = true;
-        ReadOnlySpan<byte> rest = prefix;
-        if ((capabilities & Capabilities.OptionalResultsetMetadata) != 0)
-        {
-            metadata = rest[0] != 0;
-            rest = rest[1..];
-        }
-        var reader = new PayloadReader(rest);
-        if (!reader.TryReadLengthEncoded(out ulong columns) || columns is 0 or > 65535)
+        if (!ResultSetHeader.TryRead(prefix, capabilities, out ResultSetHeader header))
             return PacketRole.Malformed;
-        if ((capabilities & Capabilities.MariaDbCacheMetadata) != 0 && reader.TryReadByte(out byte follows))
-            metadata = follows != 0;
-        definitions = (long)columns;
-        expecting = metadata ? Expecting.Definitions : Expecting.DefinitionsEnd;
+        definitions = header.ColumnCount;
+        expecting = header.MetadataFollows ? Expecting.Definitions : Expecting.DefinitionsEnd;
         return PacketRole.ResultHeader;
     }
 
@@ -135,18 +133,17 @@ public struct ResponseReader
         return PacketRole.ResultEnd;
     }
 
-    /// <summary>COM_STMT_PREPARE_OK: status, statement id, columns, parameters, filler, warnings.</summary>
-    private PacketRole Prepared(byte first, long length, ReadOnlySpan<byte> prefix)
+    /// <summary>COM_STMT_PREPARE_OK: status, statement id, columns, parameters, filler, warnings, and whether definitions follow where that is optional.</summary>
+    private PacketRole Prepared(long length, ReadOnlySpan<byte> prefix, ulong capabilities)
     {
-        if (first != 0x00 || length < 9 || prefix.Length < 9)
+        if (length < 9 || !PrepareOk.TryRead(prefix, capabilities, out PrepareOk ok))
             return PacketRole.Malformed;
-        int columns = prefix[5] | prefix[6] << 8;
-        int parameters = prefix[7] | prefix[8] << 8;
-        if (columns + parameters == 0)
+        bool withoutEof = (capabilities & Capabilities.DeprecateEof) != 0;
+        if (ok.Columns + ok.Parameters == 0 || !ok.MetadataFollows && withoutEof)
             return PacketRole.ResponseEnd;
         expecting = Expecting.PreparedDefinitions;
-        definitions = parameters > 0 ? parameters : columns;
-        columnsAfterParameters = parameters > 0 ? columns : 0;
+        definitions = ok.Parameters > 0 ? ok.Parameters : ok.Columns;
+        columnsAfterParameters = ok.Parameters > 0 ? ok.Columns : 0;
         return PacketRole.Metadata;
     }
 

@@ -47,11 +47,8 @@ public static class Responses
     /// <summary>A result set's header.</summary>
     public static PayloadWriter WriteResultSetHeader(this PayloadWriter writer, int columns, ulong capabilities = 0)
     {
-        writer.Clear();
-        if ((capabilities & Capabilities.OptionalResultsetMetadata) != 0)
-            writer.Byte(1);
-        writer.LengthEncoded((ulong)columns);
-        return (capabilities & Capabilities.MariaDbCacheMetadata) != 0 ? writer.Byte(1) : writer;
+        writer.Clear().LengthEncoded((ulong)columns);
+        return (capabilities & (Capabilities.OptionalResultsetMetadata | Capabilities.MariaDbCacheMetadata)) != 0 ? writer.Byte(1) : writer;
     }
 
     /// <summary>LOCAL INFILE: asks the client for a file.</summary>

@@ -73,7 +73,7 @@ internal sealed class Application : IPacketTalk, IDisposable
         Sequence = 0;
         await WriteAsync((byte[])[CommandCode.StmtPrepare, .. Encoding.UTF8.GetBytes(statement)]);
         byte[] first = (await ReadAsync()).ToArray();
-        Assert.True(PrepareOk.TryRead(first, out PrepareOk ok), Encoding.UTF8.GetString(first));
+        Assert.True(PrepareOk.TryRead(first, Agreed, out PrepareOk ok), Encoding.UTF8.GetString(first));
         for (int i = 0; i < ok.Parameters + (ok.Parameters > 0 ? 1 : 0) + ok.Columns + (ok.Columns > 0 ? 1 : 0); i++)
             await ReadAsync();
         return ok.StatementId;

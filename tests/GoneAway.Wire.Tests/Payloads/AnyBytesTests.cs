@@ -69,7 +69,7 @@ public sealed class AnyBytesTests
         AuthMoreData.TryRead(bytes, out _);
         ErrPacket.TryRead(bytes, out _);
         EofPacket.TryRead(bytes, out _);
-        PrepareOk.TryRead(bytes, out _);
+        PrepareOk.TryRead(bytes, capabilities, out _);
         ProgressReport.TryRead(bytes, out _);
         ColumnDefinition41.TryRead(bytes, capabilities, out _);
         ResultSetHeader.TryRead(bytes, capabilities, out _);

@@ -120,9 +120,9 @@ public sealed class ResponseTests
     [Fact]
     public void A_prepared_statement_is_read_as_it_was_written()
     {
-        Assert.True(PrepareOk.TryRead(writer.WritePrepareOk(7, 3, 2, 1).Written, out PrepareOk ok));
+        Assert.True(PrepareOk.TryRead(writer.WritePrepareOk(7, 3, 2, 1).Written, 0, out PrepareOk ok));
         Assert.Equal((7u, 3, 2, 1), (ok.StatementId, ok.Columns, ok.Parameters, ok.Warnings));
-        Assert.False(PrepareOk.TryRead([0, 7, 0, 0, 0, 3, 0, 2], out _));
+        Assert.False(PrepareOk.TryRead([0, 7, 0, 0, 0, 3, 0, 2], 0, out _));
     }
 
     [Fact]
