@@ -104,18 +104,24 @@ internal sealed partial class ClientSession
         pins |= Pins.Tunnel;
         connection.IsSoiled = true;
         client.KeepsLast = false;
-        client.BeginAnswer();
         connection.Link.BeginCommand();
         connection.Link.Send(input.AsSpan(inputStart, inputEnd - inputStart));
         ReturnInput();
-        bool quits = false;
+        bool quits = false, asked = true;
         while (true)
         {
             byte[] scratch = Loop.Scratch;
             int fromServer = connection.Link.Receive(scratch);
+            // Frames are counted anew with each turn.
+            if (fromServer > 0 && asked)
+                client.BeginAnswer();
+            asked &= fromServer <= 0;
             if (fromServer > 0 && !client.Send(scratch.AsSpan(0, fromServer)))
                 return false;
             int fromClient = client.Receive(scratch);
+            if (fromClient > 0 && !asked)
+                connection.Link.BeginCommand();
+            asked |= fromClient > 0;
             if (fromClient > 0 && !connection.Link.Send(scratch.AsSpan(0, fromClient)))
                 return false;
             if (fromClient > 0)

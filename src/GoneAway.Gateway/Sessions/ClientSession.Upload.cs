@@ -19,7 +19,7 @@ internal sealed partial class ClientSession
         byte[] buffer = Loop.Rent(EventLoop.ScratchSize);
         long left = 0;
         int have = rest.Length;
-        bool lost = false;
+        bool lost = false, isWhole = true;
         rest.CopyTo(buffer, 0);
         inputEnd = inputStart + total;
         // Frames count on from those that the other end sent last.
@@ -41,15 +41,18 @@ internal sealed partial class ClientSession
                     }
                     if (have - at < HeaderSize)
                         break;
-                    if (buffer[at + 3] != (byte)(lastSequence + 1))
+                    // In compression clients count behind the frames that they got.
+                    if (!client.IsCompressed && buffer[at + 3] != (byte)(lastSequence + 1))
                     {
                         await StrayInUploadAsync(buffer.AsSpan(at, Math.Min(have - at, 1024)).ToArray());
                         return false;
                     }
                     left = PacketHeader.LengthOf(buffer.AsSpan(at));
                     lastSequence = buffer[at + 3];
+                    buffer[at + 3] = ++uploadSequence;
                     at += HeaderSize;
-                    last = left == 0;
+                    last = left == 0 && isWhole;
+                    isWhole = left < MaxPart;
                 }
                 // The client sends all of the file before it reads a word.
                 lost = lost || !connection.Link.Send(buffer.AsSpan(0, at)) || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false);
