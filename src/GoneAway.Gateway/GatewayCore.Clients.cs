@@ -38,7 +38,7 @@ internal sealed partial class GatewayCore
     }
 
     public static LoginException TooManyOfAddress(EndPoint? remote) => new(LoginFault.ClientMalformed,
-        Refusal.Of(ErrorCode.TooManyConnections, "08004", $"Too many connections from {(remote as IPEndPoint)?.Address}: clients.max_connections_per_address of the gateway"));
+        Refusal.Of(ErrorCode.TooManyConnections, "", $"Too many connections from {(remote as IPEndPoint)?.Address}: clients.max_connections_per_address of the gateway"));
 
     private void ReadClientOptions()
     {

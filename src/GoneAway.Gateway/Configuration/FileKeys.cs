@@ -60,7 +60,7 @@ internal static class FileKeys
         .With(Keys.Texts<ClientOptions>("trusted_proxies", "list of networks: `10.0.0.0/8`", "Whose PROXY headers are believed.", static one => one.TrustedProxies, static (one, value) => one with { TrustedProxies = value },
             static text => System.Net.IPNetwork.TryParse(text, out _) || System.Net.IPAddress.TryParse(text, out _) ? null : $"'{Reading.Shown(text)}' is not a network: an address and its bits, such as 10.0.0.0/8"))
         .With(Keys.Size<ClientOptions>("max_allowed_packet", "The largest statement; 0: what the server has.", static one => one.MaxAllowedPacket, static (one, value) => one with { MaxAllowedPacket = value }, 0, 1L << 30))
-        .With(Keys.Duration<ClientOptions>("idle_timeout", "Clients that were idle this long are closed; 0s: never.", static one => one.IdleTimeout, static (one, value) => one with { IdleTimeout = value }, "0s", "365d"));
+        .With(Keys.Duration<ClientOptions>("idle_timeout", "Clients that were idle this long are closed; 0s: never. One that vanished without a word is noticed after some five minutes (TCP keep-alive).", static one => one.IdleTimeout, static (one, value) => one with { IdleTimeout = value }, "0s", "365d"));
 
     private static readonly Section<AccountEntry> Account = new Section<AccountEntry>(new AccountEntry { User = "" }) { Refused = { ["password"] = NoPassword, ["secret"] = NoPassword } }
         .With(Keys.Text<AccountEntry>("user", "text", "The account's name.", static one => one.User, static (one, text) => one with { User = text }))

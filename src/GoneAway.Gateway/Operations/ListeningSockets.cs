@@ -90,7 +90,10 @@ public static class ListeningSockets
             // It is no socket.
         }
         if (listens[0] != 0)
+        {
+            KeepAlive(socket);
             return new(name, socket);
+        }
         socket.Dispose();
         throw new InvalidDataException($"{name}: descriptor {descriptor} is no listening socket");
     }
@@ -122,6 +125,7 @@ public static class ListeningSockets
                     socket.DualMode = true;
                 socket.Bind(end);
             }
+            KeepAlive(socket);
             socket.Listen(Backlog);
             socket.Blocking = false;
             return socket;
@@ -131,6 +135,17 @@ public static class ListeningSockets
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What it accepts has it too: a client that vanished without a word, and what it holds on its server, is let go after some five minutes.</summary>
+    private static void KeepAlive(Socket socket)
+    {
+        if (socket.AddressFamily == AddressFamily.Unix)
+            return;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 120);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 5);
     }
 
     /// <summary>Binds under another name and renames: the runtime deletes the file that it bound when the socket is finalized, also when another process has the socket too.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class ClientSession
         long queueUntil = Loop.Now + (long)Options.Pool.QueueTimeout.TotalMilliseconds;
         bool held = false;
         Backend? failed = null, place = null;
+        string schema = state.Schema;
         while (true)
         {
             Backend? pick = place ?? only ?? core.Backends.Pick(failed) ?? core.Backends.Pick();
@@ -36,7 +37,7 @@ internal sealed partial class ClientSession
                 {
                     try
                     {
-                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(state.Schema) }, credential!, state.Schema, Remote, Local));
+                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(schema) }, credential!, schema, Remote, Local));
                         core.Accounts.Confirm(login!, credential!);
                         mustConfirm = false;
                         return null;
@@ -44,6 +45,11 @@ internal sealed partial class ClientSession
                     catch (LoginException refused) when (refused.Refusal.Code == ErrorCode.TooManyConnections && Loop.Now < queueUntil)
                     {
                         why = "the server has too many connections";
+                    }
+                    catch (LoginException refused) when (refused.Refusal.Code == UnknownSchema && schema.Length > 0 && LeavesSchema)
+                    {
+                        schema = "";
+                        continue;
                     }
                     catch (LoginException refused)
                     {

@@ -30,7 +30,16 @@ internal sealed partial class ClientSession
         (traits & MayReadInsertId) != 0 && !insertIdChanged && !IsAboutLast(connection) && connection.InsertId != lastInsertId;
 
     /// <summary>It asks for the warnings or counts of this session's statement before, which a SET would take away.</summary>
-    private bool IsAboutLast(BackendConnection connection) => (traits & StatementTraits.AsksOfLast) != 0 && connection.LastSession == this;
+    private bool IsAboutLast(BackendConnection connection) => (traits & StatementTraits.AsksOfLast) != 0 && connection == ranOn && connection.LastSession == this;
+
+    /// <summary>Where the session's last statement ran.</summary>
+    private BackendConnection? ranOn;
+
+    private void RunsOn(BackendConnection connection)
+    {
+        connection.LastSession = this;
+        ranOn = connection;
+    }
 
     private bool CanGiveBack => pins == 0 && !InTransaction && credential is not null;
 
@@ -57,7 +66,7 @@ internal sealed partial class ClientSession
             if (IsDoubtful(backend!) && !await AnswersAsync(backend!))
                 continue;
             bool asksLast = LacksInsertId(backend!);
-            if (insertIdLost && (traits & (StatementTraits.ReadsLast | StatementTraits.AsksOfLast)) == StatementTraits.ReadsLast)
+            if (insertIdLost && (traits & MayReadInsertId) != 0)
             {
                 (insertIdLost, lastInsertId) = (false, 0);
                 return Refuse(NotExecutedCode, "LAST_INSERT_ID() was lost with its server connection");
@@ -88,6 +97,13 @@ internal sealed partial class ClientSession
         }
     }
 
+    private const ushort UnknownSchema = 1049;
+    /// <summary>The session's schema was dropped, and it leaves it: where it is until then does not matter.</summary>
+    private bool isSchemaGone;
+
+    /// <summary>COM_INIT_DB, or USE: it does not ask which schema is the present one.</summary>
+    private bool LeavesSchema => command == CommandCode.InitDb || command == CommandCode.Query && traits == StatementTraits.SetsState && !isStreamed && IsWord(SqlOf(LengthAt(inputStart)).TrimStart(" \t\r\n"u8), "use"u8);
+
     private const ushort UnknownCharacterSet = 1115;
     private const ushort UnknownCollation = 1273;
 
@@ -95,6 +111,7 @@ internal sealed partial class ClientSession
     private async ValueTask<Refusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
         using PacketTalk talk = TalkTo(connection);
+        isSchemaGone = false;
         if (await TurnAsync(talk, connection, state, connection.State) is { } refused)
             return refused;
         bool byLogin = (connection.Capabilities & Capabilities.MultiStatements) != 0, multi = state.MultiStatements ?? byLogin;
@@ -109,7 +126,7 @@ internal sealed partial class ClientSession
             await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
             connection.InsertId = lastInsertId;
         }
-        connection.State = state;
+        connection.State = isSchemaGone ? state with { Schema = connection.State.Schema } : state;
         connection.LastUsed = Loop.Now;
         return null;
     }
@@ -120,9 +137,12 @@ internal sealed partial class ClientSession
         if (to.Schema != from.Schema && to.Schema.Length > 0)
         {
             OwnAnswer answer = await talk.RunAsync(new PayloadWriter().Clear().Byte(CommandCode.InitDb).Bytes(Encoding.Latin1.GetBytes(to.Schema)).Written.ToArray(), connection.Capabilities);
-            if (answer.Error is not null)
+            if (answer.Error is not null && !(answer.Error.Code == UnknownSchema && LeavesSchema))
                 return answer.Error;
-            core.KnowSchema(key!, to.Schema);
+            if (answer.Error is null)
+                core.KnowSchema(key!, to.Schema);
+            else
+                isSchemaGone = true;
         }
         if (to.SetFrom(from, key!.WasReset ? 0 : key.Collation) is { } set)
         {
@@ -145,11 +165,15 @@ internal sealed partial class ClientSession
     {
         BackendConnection connection = backend!;
         connection.LastUsed = Loop.Now;
-        // A transaction has ended, or was one statement; reads of no table leave it.
-        if ((pins & Pins.OneShot) != 0 && !InTransaction && (wasInTransaction || IsStatement && (traits & (StatementTraits.SetsState | StatementTraits.Begin | StatementTraits.PureRead)) == 0))
-            pins &= ~Pins.OneShot;
         if (CanGiveBack && LeavesAfterWork)
             LeaveBackend();
+    }
+
+    /// <summary>What was set for the next transaction went with it. Whether a statement alone was one, only its storage engines know.</summary>
+    private void EndOneShot()
+    {
+        if (wasInTransaction && !InTransaction)
+            pins &= ~Pins.OneShot;
     }
 
     private bool LeavesAfterWork => Options.Pool.Mode == PoolMode.Transaction || !backend!.MayStay || backend.IsSoiled;
@@ -261,7 +285,7 @@ internal sealed partial class ClientSession
 
     private void ResetSession()
     {
-        pins = credential is null ? Pins.Relayed : 0;
+        pins = pins & Pins.Killed | (credential is null ? Pins.Relayed : 0);
         statements = null;
         preparedBytes = 0;
         lastInsertId = 0;
@@ -273,7 +297,14 @@ internal sealed partial class ClientSession
 
     private bool mustTrackAgain;
     private bool mustAskStatus;
-    private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus || insertIdChanged && CanGiveBack && LeavesAfterWork;
+    private bool MustSettle => charsetChanged || mustTrackAgain || mustAskStatus && !MayAskLater || insertIdChanged && CanGiveBack && LeavesAfterWork;
+
+    /// <summary>
+    /// A statement alone has failed, which neither begins nor ends a transaction: what it set by a trigger is told with the next answer, unless
+    /// another session comes before. Until then the session can ask for the statement's counts, which the gateway's question would take away.
+    /// </summary>
+    private bool MayAskLater => lastError is not null && !InTransaction && (status & StatusFlags.Autocommit) != 0 && !(CanGiveBack && LeavesAfterWork)
+        && (traits & ~(StatementTraits.PureRead | StatementTraits.ChangesInsertId | StatementTraits.ReadsLast | StatementTraits.AsksOfLast)) == 0;
 
     private static Refusal Refuse(int code, string text, string sqlState = "HY000") => Refusal.Of(code, sqlState, text);
 }

@@ -58,6 +58,8 @@ internal sealed partial class ClientSession
         answerSequence = 1;
         counters.Queries++;
         commandAt = Loop.Now;
+        if (command == CommandCode.StmtPrepare)
+            lastPrepared = 0;
         if (length > MaxPacket)
             return TooLargeAsync(length);
         if (length > LargestKept)
@@ -83,7 +85,6 @@ internal sealed partial class ClientSession
                 traits = StatementTraits.PureRead;
                 break;
             case CommandCode.StmtPrepare:
-                lastPrepared = 0;
                 if (statements is not null && (statements.Count >= MostStatements || preparedBytes + length > MostPreparedBytes))
                     return AnswerAsync(length, writer.WriteError(TooManyStatements, "42000"u8, Encoding.ASCII.GetBytes($"Can't create more than max_prepared_stmt_count statements (current value: {statements.Count}): the gateway's limit for one session is {MostStatements}, and {MostPreparedBytes >> 20} MiB of text")).Written);
                 traits = StatementTraits.PureRead;
@@ -161,14 +162,18 @@ internal sealed partial class ClientSession
                     return await NotExecutedAsync(total, problem);
             }
             if (!await PrepareForAsync())
+            {
+                if (notPrepared is not null)
+                    SendError(notPrepared, answerSequence);
                 return await FinishCommandAsync(total) && HasAnswer;
+            }
             if (mustTellTypes)
                 total += PutTypesIn();
             BackendConnection connection = backend!;
             Clear(Ready.Backend);
             connection.Link.BeginCommand();
             connection.Uses++;
-            connection.LastSession = this;
+            RunsOn(connection);
             connection.Record.Begin(command, total - HeaderSize, Loop.Now, connection.Link.Received);
             bool isSent = connection.Link.Send(input.AsSpan(inputStart, total));
             Relayed relayed = Relayed.Lost;
@@ -220,7 +225,7 @@ internal sealed partial class ClientSession
                     if (holdUntil == 0)
                         holdUntil = HoldDeadline;
                     continue;
-                case LossVerdict.RolledBack when MayReplay && !delivered:
+                case LossVerdict.RolledBack when MayReplay && !delivered && ++attempts < MostAttempts:
                     (Backend old, uint thread) = (connection.Backend, connection.ThreadId);
                     DropBackend(relayed);
                     if (await ReplayAsync(HoldDeadline, old, thread, Loop.Now))
@@ -238,6 +243,7 @@ internal sealed partial class ClientSession
     private ValueTask<bool> FinishCommandAsync(int total)
     {
         inputStart += total;
+        EndOneShot();
         if (backend is not null && MustSettle || spool is not null || client.Queued > 0 || client.HasLast)
             return FinishSlowlyAsync();
         if (backend is not null)
@@ -282,11 +288,13 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>An error of the gateway's own, in place of an answer or in the middle of one.</summary>
-    private void SendError(int code, string sqlState, string text, byte sequence)
+    private void SendError(int code, string sqlState, string text, byte sequence) => SendError(Refusal.Of(code, sqlState, text), sequence);
+
+    private void SendError(Refusal error, byte sequence)
     {
         if (spool is null && !delivered)
             client.BeginAnswer();
-        SendPacket(new PayloadWriter().WriteError(Refusal.Of(code, sqlState, text)).Written, sequence);
+        SendPacket(new PayloadWriter().WriteError(error).Written, sequence);
     }
 
     /// <summary>COM_RESET_CONNECTION: the session is as new, on this server or the next.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class ClientSession
 
     /// <summary>It lay idle for long, and nothing is lost with it but itself.</summary>
     private bool IsDoubtful(BackendConnection connection) =>
-        Loop.Now - connection.LastUsed > Options.Pool.PingAfterIdle.Ticks / TimeSpan.TicksPerMillisecond && (pins & ~Pins.Diagnostics) == 0 && !InTransaction && credential is not null;
+        Loop.Now - connection.LastUsed > Options.Pool.PingAfterIdle.Ticks / TimeSpan.TicksPerMillisecond && (pins & ~Pins.Diagnostics) == 0 && !InTransaction && credential is not null && !IsAboutLast(connection);
 
     /// <summary>False: it is gone, and so are those of its server that have lain as long.</summary>
     private async ValueTask<bool> AnswersAsync(BackendConnection connection)

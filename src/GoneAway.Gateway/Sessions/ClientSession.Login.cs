@@ -182,6 +182,12 @@ internal sealed partial class ClientSession : IBackendDialer
     {
         byte[] payload = input.AsSpan(inputStart + HeaderSize, length).ToArray();
         inputStart += HeaderSize + length;
+        // What the connection has of the user before is nobody's: not even this session's, should it come back to it.
+        if (backend is not null)
+        {
+            backend.LastSession = login;
+            backend.IsSoiled |= mustAskStatus || charsetChanged || mustTrackAgain;
+        }
         LeaveBackend();
         ResetSession();
         lostState = null;

@@ -70,7 +70,8 @@ internal sealed partial class ClientSession
         if ((pins & Pins.Xa) != 0)
             return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
         // Without autocommit the statement would have begun a transaction.
-        if (InTransaction || (status & StatusFlags.Autocommit) == 0 && ran && !reads)
+        bool autocommits = state.Autocommit ?? ((status | backend!.Status) & StatusFlags.Autocommit) != 0;
+        if (InTransaction || !autocommits && ran && !reads)
             return ran && MayCommit ? LossVerdict.Unknown : LossVerdict.RolledBack;
         if (!stateless)
             return ran && !reads ? LossVerdict.Unknown : LossVerdict.NotExecuted;
@@ -85,9 +86,12 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>What an error means that ends the connection; null for all others, which are the client's to know.</summary>
-    private Relayed? DismissalOf(ReadOnlySpan<byte> payload) => payload.Length < 3 ? null : (payload[1] | payload[2] << 8) switch
+    /// <param name="payload">The error.</param>
+    /// <param name="isUnasked">It answers no command, from a server that says so before it ends an idle connection.</param>
+    private Relayed? DismissalOf(ReadOnlySpan<byte> payload, bool isUnasked) => payload.Length < 3 ? null : (payload[1] | payload[2] << 8) switch
     {
-        ErrorCode.ClientInteractionTimeout => Relayed.Dismissed,
+        // The number is another error's on MariaDB, and routines can signal it.
+        ErrorCode.ClientInteractionTimeout => isUnasked ? Relayed.Dismissed : null,
         // A read that a shutdown has ended can be had elsewhere.
         ErrorCode.ServerShutdown => (traits & StatementTraits.PureRead) != 0 && !InTransaction ? Relayed.Dismissed : Relayed.Interrupted,
         _ => null,
@@ -170,7 +174,7 @@ internal sealed partial class ClientSession
     }
 
     private void SendRefusal(Refusal problem, byte sequence, string incident = "") =>
-        SendError(problem.Code, System.Text.Encoding.ASCII.GetString(problem.SqlState.Span), problem.Code == NotExecutedCode ? $"Not executed: {problem.Text}{incident}" : problem.Text, sequence);
+        SendError(problem.Code == NotExecutedCode ? Refuse(NotExecutedCode, $"Not executed: {problem.Text}{incident}") : problem, sequence);
 
     /// <summary>The client reads an answer to its command. One that it does not await answers the next, and is the last that the session says.</summary>
     private bool HasAnswer => command is not (CommandCode.StmtSendLongData or CommandCode.StmtClose);
@@ -253,7 +257,7 @@ internal sealed partial class ClientSession
     [
         (Pins.TemporaryTable, "temporary table"), (Pins.UserVariable, "user variable"), (Pins.TableLock, "table lock"), (Pins.NamedLock, "named lock"),
         (Pins.TextPrepare, "PREPAREd statement"), (Pins.Cursor, "open cursor"), (Pins.LongData, "parameter sent in parts"), (Pins.Handler, "HANDLER"),
-        (Pins.OneShot, "setting for the next statement"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"), (Pins.Xa, "XA transaction"),
+        (Pins.OneShot, "setting for the next transaction"), (Pins.Untracked, "state the server does not report"), (Pins.Tunnel, "replication"), (Pins.Xa, "XA transaction"),
         (Pins.Killed, "a KILL on its way"),
     ];
 }

@@ -19,6 +19,8 @@ internal sealed partial class ClientSession
     private ResponseReader reader;
     private byte[]? held;
     private int heldCount;
+    /// <summary>Bytes of an end of rows, or an OK, that is looked at when it is whole, and is larger than others; 0: none.</summary>
+    private int needed;
     /// <summary>Bytes of a packet that is handed on in pieces.</summary>
     private long passing;
     /// <summary>The packet has a further part.</summary>
@@ -29,6 +31,8 @@ internal sealed partial class ClientSession
     /// <summary>Of this answer, a packet has come.</summary>
     private bool begun;
     private bool wantsFile;
+    /// <summary>As the server counts.</summary>
+    private byte uploadSequence;
     private Refusal? lastError;
     private byte lastSequence;
     private bool translates;
@@ -56,18 +60,13 @@ internal sealed partial class ClientSession
             bool more = true;
             while (more)
             {
-                byte[] scratch = Loop.Scratch;
-                int have = heldCount;
-                if (have > 0)
-                    held.AsSpan(0, have).CopyTo(scratch);
-                int count = connection.Link.Receive(scratch.AsSpan(have));
+                int count = ReceiveAnswer(connection, out byte[] bytes);
                 if (count == 0)
                     break;
                 if (count < 0)
                     return Relayed.Lost;
-                counters.BytesFromBackends += count;
-                more = have + count == scratch.Length;
-                Relayed? end = Pass(connection, scratch.AsSpan(0, have + count));
+                more = count == bytes.Length;
+                Relayed? end = Pass(connection, bytes.AsSpan(0, count));
                 if (end is { } how)
                     return how;
                 if (wantsFile)
@@ -87,13 +86,38 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>What the server sent, behind what has waited for its rest: bytes; 0 when there is nothing to look at yet; -1 at the end.</summary>
+    private int ReceiveAnswer(BackendConnection connection, out byte[] bytes)
+    {
+        int have = heldCount;
+        bytes = needed > 0 ? held! : Loop.Scratch;
+        if (needed == 0 && have > 0)
+            held.AsSpan(0, have).CopyTo(bytes);
+        while (true)
+        {
+            int count = connection.Link.Receive(bytes.AsSpan(have));
+            if (count <= 0)
+                return count;
+            counters.BytesFromBackends += count;
+            have += count;
+            if (have >= needed)
+            {
+                needed = 0;
+                return have;
+            }
+            heldCount = have;
+        }
+    }
+
     private void BeginRelay()
     {
-        heldCount = 0;
+        heldCount = needed = 0;
         rows = 0;
         passing = 0;
         continues = delivered = begun = answered = wantsFile = stateChanged = variableChanged = changeExplained = false;
         lastError = null;
+        // The answer to come tells it too.
+        mustAskStatus = false;
         lastSequence = (byte)(answerSequence - 1);
         if (!silent)
             client.BeginAnswer();
@@ -134,6 +158,7 @@ internal sealed partial class ClientSession
                     end = Relayed.Malformed;
                     break;
                 }
+                bool unasked = !begun && bytes[at + 3] == 0;
                 begun = true;
                 bool isFirst = reader.AtStart;
                 PacketRole role = reader.Take(length, payload, connection.Capabilities);
@@ -150,14 +175,16 @@ internal sealed partial class ClientSession
                     break;
                 }
                 if (role == PacketRole.Error)
-                    connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unsolicited: bytes[at + 3] == 0);
-                if (role == PacketRole.Error && DismissalOf(payload) is { } dismissal)
+                    connection.Record.OnError(Loop.Now, payload, bytes[at + 3], unasked);
+                if (role == PacketRole.Error && DismissalOf(payload, unasked && !connection.Server.IsMariaDb) is { } dismissal)
                 {
                     // What the client has begun to get goes on up to here; else nothing of it goes.
                     if (delivered && at > from)
                         Deliver(bytes[from..at]);
                     return dismissal;
                 }
+                if (role == PacketRole.UploadRequest)
+                    uploadSequence = bytes[at + 3];
                 lastSequence = Number(ref bytes[at + 3]);
                 bool isOther = Look(connection, role, payload, isFirst);
                 if (translates && payload.Length is 5 && payload[0] == 0xFE)
@@ -197,6 +224,11 @@ internal sealed partial class ClientSession
                 }
                 continue;
             }
+            if (rest > HeaderSize && length != MaxPart && reader.EndsWith(bytes[at + HeaderSize]))
+            {
+                needed = HeaderSize + length;
+                break;
+            }
             bool isLarge = length == MaxPart || length > EventLoop.ScratchSize / 2 || length > LargestHeld && reader.ExpectsRow;
             if (!isLarge || rest == HeaderSize)
                 break;
@@ -217,9 +249,14 @@ internal sealed partial class ClientSession
         heldCount = 0;
         if (end is null && at < bytes.Length)
         {
-            held ??= Loop.Rent(EventLoop.ScratchSize);
+            int count = bytes.Length - at;
+            if (needed <= EventLoop.ScratchSize)
+                needed = 0;
+            else
+                DropHeld();
+            held ??= needed > 0 ? new byte[needed] : Loop.Rent(EventLoop.ScratchSize);
             bytes[at..].CopyTo(held);
-            heldCount = bytes.Length - at;
+            heldCount = count;
         }
         else if (end == Relayed.Complete)
         {

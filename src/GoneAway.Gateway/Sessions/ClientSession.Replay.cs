@@ -60,7 +60,7 @@ internal sealed partial class ClientSession
         recorded ??= [];
         recordedBytes += total;
         const StatementTraits Unrepeatable = StatementTraits.NamedLock | StatementTraits.TemporaryTable | StatementTraits.TableLock | StatementTraits.UserVariable
-            | StatementTraits.TextPrepare | StatementTraits.LoadLocal | StatementTraits.Handler | StatementTraits.Call | StatementTraits.Doubtful | StatementTraits.EndsTransaction | StatementTraits.UntrackedState | StatementTraits.ReadsLast;
+            | StatementTraits.TextPrepare | StatementTraits.LoadLocal | StatementTraits.Handler | StatementTraits.Call | StatementTraits.Doubtful | StatementTraits.EndsTransaction | StatementTraits.UntrackedState | StatementTraits.ReadsLast | StatementTraits.Kill;
         bool begins = (traits & StatementTraits.Begin) != 0 && (traits & StatementTraits.Multi) == 0;
         if (begins || recorded.Count == 0)
             recordedState = stateBefore;
@@ -91,6 +91,7 @@ internal sealed partial class ClientSession
         List<RecordedStatement> statementsOfTransaction = recorded!;
         (byte[]? keptInput, int keptStart, int keptEnd, byte keptCommand, StatementTraits keptTraits, ClientStatement? keptStatement, byte keptSequence, TypesPlace keptTypes) = (input, inputStart, inputEnd, command, traits, statement, answerSequence, types);
         ushort keptStatus = status;
+        bool keptLost = insertIdLost;
         recorded = null;
         string why = "";
         try
@@ -104,6 +105,12 @@ internal sealed partial class ClientSession
             if (!await IsGoneAsync(old, oldThread, lostAt))
             {
                 why = $"the old thread {oldThread} on {old.Name} may still run";
+                LeaveBackend();
+                return false;
+            }
+            if (statementsOfTransaction.Exists(static one => (one.Traits & (StatementTraits.PureRead | StatementTraits.Begin)) == 0) && await PlainTableAsync() is { } plain)
+            {
+                why = $"{plain}: what was written to a table without transactions would be written twice";
                 LeaveBackend();
                 return false;
             }
@@ -139,6 +146,7 @@ internal sealed partial class ClientSession
             {
                 counters.TransactionReplaysRefused++;
                 status = keptStatus;
+                insertIdLost |= keptLost;
             }
             core.NoteDecision(this, done ? "replayed-transaction" : "transaction-replay-refused", why, "");
         }
@@ -149,11 +157,30 @@ internal sealed partial class ClientSession
         BackendConnection connection = backend!;
         Clear(Ready.Backend);
         connection.Link.BeginCommand();
-        connection.LastSession = this;
+        RunsOn(connection);
         bool isSent = connection.Link.Send(one.Packet);
         if (!isSent || connection.Link.Queued > 0 && !await connection.Link.FlushAsync(this, isClient: false))
             return false;
         return await RelayAsync(connection) == Relayed.Complete && InTransaction && answerHash!.GetHashAndReset().AsSpan().SequenceEqual(one.Answer);
+    }
+
+    /// <summary>A table that keeps what is rolled back, of those that the account sees; null for none. Triggers may write to one that no statement names.</summary>
+    private async ValueTask<string?> PlainTableAsync()
+    {
+        BackendConnection connection = backend!;
+        try
+        {
+            using PacketTalk talk = TalkTo(connection);
+            OwnAnswer answer = await talk.QueryAsync(
+                "SELECT CONCAT(t.TABLE_SCHEMA,'.',t.TABLE_NAME,' is of ',t.ENGINE) FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE=t.ENGINE"
+                + " WHERE t.TABLE_TYPE='BASE TABLE' AND e.TRANSACTIONS<>'YES' AND t.TABLE_SCHEMA NOT IN ('mysql','information_schema','performance_schema','sys') LIMIT 1", connection.Capabilities);
+            return answer.Error is not null ? "it is not known which tables have transactions (" + answer.Error.Text + ")" : answer.Rows is [[{ } table]] ? table : null;
+        }
+        catch (TalkException lost)
+        {
+            connection.IsSoiled = true;
+            return $"it could not be asked which tables have transactions ({lost.Message})";
+        }
     }
 
     /// <summary>The thread that had the transaction has ended, so that its rollback is done or under way, and nothing of it can still be written.</summary>

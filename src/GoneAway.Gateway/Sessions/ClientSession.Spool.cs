@@ -56,17 +56,13 @@ internal sealed partial class ClientSession
             }
             if (more && spool.Takes)
             {
-                int have = heldCount;
-                if (have > 0)
-                    held.AsSpan(0, have).CopyTo(Loop.Scratch);
-                int count = connection.Link.Receive(Loop.Scratch.AsSpan(have));
-                more = have + count == Loop.Scratch.Length;
+                int count = ReceiveAnswer(connection, out byte[] bytes);
+                more = count == bytes.Length;
                 if (count == 0)
                     continue;
                 if (count < 0)
                     return Relayed.Lost;
-                counters.BytesFromBackends += count;
-                if (Pass(connection, Loop.Scratch.AsSpan(0, have + count)) is { } end)
+                if (Pass(connection, bytes.AsSpan(0, count)) is { } end)
                     return end;
                 if (!wantsFile)
                     continue;

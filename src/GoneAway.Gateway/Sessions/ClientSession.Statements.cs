@@ -22,6 +22,8 @@ internal sealed class ClientStatement
     public PreparedHandle? Handle { get; set; }
     public bool HasCursor { get; set; }
     public bool HasLongData { get; set; }
+    /// <summary>Its text was handed on in pieces: it cannot be prepared again.</summary>
+    public bool IsNotKept { get; init; }
 }
 
 /// <content>Prepared statements: ids are the client's own, and a server connection that has not seen a statement is told of it first.</content>
@@ -86,9 +88,13 @@ internal sealed partial class ClientSession
         return ExecuteAsync(HeaderSize + length);
     }
 
-    /// <summary>The server connection knows the statement that the command names, under the id that the command now has. False: an error was told.</summary>
+    /// <summary>Why it was not; null where nobody waits for an answer.</summary>
+    private Refusal? notPrepared;
+
+    /// <summary>The server connection knows the statement that the command names, under the id that the command now has. False: it could not be prepared there.</summary>
     private ValueTask<bool> PrepareForAsync()
     {
+        notPrepared = null;
         if (command is not (CommandCode.StmtExecute or CommandCode.StmtFetch or CommandCode.StmtReset or CommandCode.StmtSendLongData or CommandCode.StmtClose or CommandCode.MariaDbStmtBulkExecute))
             return new ValueTask<bool>(true);
         BackendConnection connection = backend!;
@@ -125,8 +131,7 @@ internal sealed partial class ClientSession
                 throw new TalkException(TalkFault.Ended, stuck.Text);
             if (handle is null)
             {
-                if (!silent)
-                    SendPacket(writer.WriteError(error!).Written, answerSequence);
+                notPrepared = error;
                 return false;
             }
             Keep(connection, statement!.Text, handle);
@@ -150,10 +155,10 @@ internal sealed partial class ClientSession
         ReadOnlyMemory<byte> first = await talk.ReadAsync();
         Refusal? error = Refusal.Of(first.Span);
         PrepareOk ok = default;
-        if (error is null && !PrepareOk.TryRead(first.Span, out ok))
+        if (error is null && !PrepareOk.TryRead(first.Span, connection.Capabilities, out ok))
             throw new TalkException(TalkFault.WrongSequence, "the server's answer to a prepare is none");
-        bool eofs = (connection.Capabilities & Capabilities.DeprecateEof) == 0;
-        int packets = ok.Parameters + (ok.Parameters > 0 && eofs ? 1 : 0) + ok.Columns + (ok.Columns > 0 && eofs ? 1 : 0);
+        int eofs = (connection.Capabilities & Capabilities.DeprecateEof) == 0 ? (ok.Parameters > 0 ? 1 : 0) + (ok.Columns > 0 ? 1 : 0) : 0;
+        int packets = eofs + (ok.MetadataFollows ? ok.Parameters + ok.Columns : 0);
         for (int i = 0; i < packets; i++)
             await talk.ReadAsync();
         connection.Link.OwesAnswer = false;
@@ -172,9 +177,9 @@ internal sealed partial class ClientSession
     private void Keep(BackendConnection connection, PreparedText text, PreparedHandle handle)
     {
         // The eldest goes, but not one that holds something.
-        if ((pins & (Pins.Cursor | Pins.LongData)) != 0)
+        if ((pins & (Pins.Cursor | Pins.LongData | Pins.TextPrepare)) != 0)
             foreach (ClientStatement one in statements!.Values)
-                if ((one.HasCursor || one.HasLongData) && one.Handle is { } held)
+                if ((one.HasCursor || one.HasLongData || one.IsNotKept) && one.Handle is { } held)
                     held.LastUsed = Loop.Now;
         if (connection.KeepPrepared(text, handle, MostPreparedPerConnection) is { } old)
         {
@@ -190,7 +195,7 @@ internal sealed partial class ClientSession
     /// <summary>A statement was prepared: the client gets an id of its own for it.</summary>
     private void OnPrepared(BackendConnection connection, Span<byte> payload)
     {
-        if (!PrepareOk.TryRead(payload, out PrepareOk ok))
+        if (!PrepareOk.TryRead(payload, connection.Capabilities, out PrepareOk ok))
             return;
         // One that was handed on in pieces was not kept: it lives and dies with its server connection.
         ReadOnlySpan<byte> text = isStreamed ? default : input.AsSpan(inputStart + HeaderSize + 1, LengthAt(inputStart) - 1);
@@ -206,13 +211,15 @@ internal sealed partial class ClientSession
             Text = IsPrepared(shared) ? new PreparedText(sql, shared.Meaning, own: (long)Id << 32 | id) : shared,
             Traits = isStreamed ? StatementTraits.Multi : StatementScan.Classify(text),
             Parameters = ok.Parameters,
+            IsNotKept = isStreamed,
         };
         (statements ??= [])[prepared.Id] = prepared;
         preparedBytes += sql.Length;
         lastPrepared = prepared.Id;
         BinaryPrimitives.WriteUInt32LittleEndian(payload[1..], prepared.Id);
         // Closing the older handle would come between this answer's packets and the next command: it is sent behind.
-        Keep(connection, prepared.Text, new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now });
+        prepared.Handle = new PreparedHandle { Id = ok.StatementId, LastUsed = Loop.Now };
+        Keep(connection, prepared.Text, prepared.Handle);
     }
 
     /// <summary>An execute, fetch or reset was answered: cursors and long data hold the connection, or no more.</summary>

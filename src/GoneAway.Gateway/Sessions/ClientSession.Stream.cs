@@ -76,10 +76,17 @@ internal sealed partial class ClientSession
         }
         BackendConnection connection = backend!;
         if (!await PrepareForAsync())
-            return false;
+        {
+            (bool alive, _, byte dropped) = await DropAsync(length);
+            if (!alive)
+                return false;
+            if (notPrepared is not null)
+                SendError(notPrepared, dropped);
+            return await FinishCommandAsync(0) && HasAnswer;
+        }
         Clear(Ready.Backend);
         connection.Link.BeginCommand();
-        connection.LastSession = this;
+        RunsOn(connection);
         connection.Record.Begin(command, length, Loop.Now, connection.Link.Received);
         // What is put in moves the end of each part into the next.
         bool isLast = length < MaxPart;

@@ -25,10 +25,10 @@ internal sealed partial class ClientSession
                         LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
-                    else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "last_insert_id" or "pseudo_thread_id")
-                        pins |= Pins.OneShot;
-                    // Set again they would be a moment that is over, or a number that is taken.
-                    else if (name is "timestamp" or "gtid_next" or "gtid_seq_no")
+                    else if (name is "last_insert_id")
+                        insertIdChanged = true;
+                    // Set again they would be a moment that is over, or a number that is taken; when a statement has used them up, it does not say.
+                    else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "pseudo_thread_id" or "timestamp" or "gtid_next" or "gtid_seq_no")
                         pins |= Pins.Untracked;
                     else
                     {

@@ -25,6 +25,16 @@ internal sealed record SessionState
         "div_precision_increment", "group_concat_max_len", "sql_auto_is_null",
     ]);
 
+    /// <summary>
+    /// Names of one and the same thing: what is set by one has its other name's value too. The old and the new name; a collation and its
+    /// character set, of which servers tell only the one that was named.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string> OtherName = new (string, string)[]
+    {
+        ("tx_isolation", "transaction_isolation"), ("tx_read_only", "transaction_read_only"), ("pseudo_slave_mode", "pseudo_replica_mode"),
+        ("character_set_connection", "collation_connection"), ("character_set_database", "collation_database"), ("character_set_server", "collation_server"),
+    }.SelectMany(static pair => (KeyValuePair<string, string>[])[new(pair.Item1, pair.Item2), new(pair.Item2, pair.Item1)]).ToFrozenDictionary();
+
     /// <summary>Empty for none.</summary>
     public string Schema { get; init; } = "";
 
@@ -44,7 +54,8 @@ internal sealed record SessionState
     public override int GetHashCode() => HashCode.Combine(Schema, Variables.Count, MultiStatements);
 
     public SessionState With(string variable, string value) =>
-        Variables.TryGetValue(variable, out string? old) && old == value ? this : this with { Variables = Variables.SetItem(variable, value) };
+        Variables.TryGetValue(variable, out string? old) && old == value ? this
+        : this with { Variables = (OtherName.TryGetValue(variable, out string? other) ? Variables.Remove(other) : Variables).SetItem(variable, value) };
 
     /// <summary>What of it the meaning of a statement's text depends on.</summary>
     public SessionState Meaning() => new() { Schema = Schema, Variables = Variables.RemoveRange(Variables.Keys.Where(static name => !Shaping.Contains(name))) };
@@ -64,7 +75,7 @@ internal sealed record SessionState
             if (!other.Variables.TryGetValue(name, out string? there) || there != value)
                 Append(ref text, name, value.Length == 0 && name == "character_set_results" ? "NULL" : Literal(value));
         foreach ((string name, _) in other.Variables)
-            if (!Variables.ContainsKey(name))
+            if (!Variables.ContainsKey(name) && !(OtherName.TryGetValue(name, out string? same) && Variables.ContainsKey(same)))
                 Append(ref text, name, collation > 0 && IsOfLogin(name) ? collation.ToString(System.Globalization.CultureInfo.InvariantCulture) : "DEFAULT");
         return text?.ToString();
     }

@@ -6,6 +6,7 @@ using GoneAway.Gateway.Tests.Hostile;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
 using GoneAway.TestKit;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Tests.Sessions;
 
@@ -134,10 +135,68 @@ public sealed class CutShortTests(SessionServer fixture)
     /// <summary>Until so many connections of the server have bytes that it has not read.</summary>
     private void AwaitUnread(int connections) => Assert.True(Poll.Until(() => Unread() == connections, Patience), $"{Unread()} connections have unread bytes");
 
-    private int Unread()
+    private int Unread() => Sockets(fixture.Server.Port).Count(static fields => !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
+
+    /// <summary>The kernel's words on the established connections of a listening port.</summary>
+    private static IEnumerable<string[]> Sockets(int port)
     {
-        string local = ":" + fixture.Server.Port.ToString("X4", CultureInfo.InvariantCulture);
+        string local = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
         return File.ReadLines("/proc/net/tcp").Skip(1).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(fields => fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == "01" && !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
+            .Where(fields => fields[1].EndsWith(local, StringComparison.Ordinal) && fields[3] == "01");
+    }
+
+    /// <summary>As a server with many transactions tells its GTIDs.</summary>
+    [Fact]
+    public async Task AnOkThatIsLargerThanABufferIsAnOk()
+    {
+        using var server = new ScriptedServer { Offered = Conversation.Usual | Capabilities.SessionTrack };
+        await using var gateway = new RunningGateway(RunningGateway.Before(server));
+        gateway.Await(BackendState.Up);
+        using RawClient client = RawClient.LoggedIn(gateway.Port);
+        byte[] gtids = [0, 252, .. BitConverter.GetBytes((ushort)60_000), .. new byte[60_000].Select(static _ => (byte)'1')];
+        byte[] change = [3, 252, .. BitConverter.GetBytes((ushort)gtids.Length), .. gtids];
+        byte[] changes = [.. change, .. change];
+        server.Spoil(SpoiltAt.Answer, Payload.Framed(1, [0, 0, 0, 2, 0x40, 0, 0, 0, 253, (byte)changes.Length, (byte)(changes.Length >> 8), (byte)(changes.Length >> 16), .. changes]));
+        client.Send(RawClient.Query("COMMIT"));
+        // The client has not asked to be told of these.
+        Assert.InRange(client.Read()!.Length, 7, 20);
+        server.Spoil(SpoiltAt.Nowhere, []);
+        Assert.Equal("1", client.Ask("SELECT 1"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ASchemaThatWasDroppedCanBeLeft()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync(), other = await gateway.ConnectAsync();
+        foreach (string each in (string[])["CREATE OR REPLACE DATABASE passing", "USE passing"])
+            Assert.Equal("", await application.AskAsync(each));
+        fixture.Restart();
+        Assert.Equal("", await other.AskAsync("DROP DATABASE passing"));
+        Assert.StartsWith("1049", await application.AskAsync("SELECT COUNT(*) FROM t"), StringComparison.Ordinal);
+        Assert.Equal("", await application.AskAsync("USE shop"));
+        Assert.Equal("shop", await application.AskAsync("SELECT DATABASE()"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task CountsOfAStatementThatFailedCanBeAskedFor()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync();
+        Assert.Equal("", await application.AskAsync("CREATE OR REPLACE TABLE shop.u (id INT PRIMARY KEY)"));
+        Assert.Equal("", await application.AskAsync("INSERT INTO shop.u VALUES (1)"));
+        Assert.StartsWith("1062", await application.AskAsync("INSERT INTO shop.u VALUES (1)"), StringComparison.Ordinal);
+        Assert.Equal("-1", await application.AskAsync("SELECT ROW_COUNT()"));
+    }
+
+    /// <summary>The kernel asks it whether it is there.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AClientThatVanishesIsNoticed()
+    {
+        await using var gateway = new RunningGateway(fixture.Options(PoolMode.Session));
+        using Application application = await gateway.ConnectAsync();
+        Assert.Equal("1", await application.AskAsync("SELECT 1"));
+        const string KeepAliveTimer = "02:";
+        Assert.True(Poll.Until(() => Sockets(gateway.Port).Any(static fields => fields[5].StartsWith(KeepAliveTimer, StringComparison.Ordinal)), Patience));
     }
 }

@@ -229,4 +229,48 @@ public sealed class PreparedTests : IDisposable
         <= 0xFFFFFF => [0xFD, .. BitConverter.GetBytes(value.Length).AsSpan(0, 3), .. value],
         _ => [0xFE, .. BitConverter.GetBytes((long)value.Length), .. value],
     };
+
+    /// <summary>MariaDB's clients send prepare and execute in one go.</summary>
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData(10)]
+    [InlineData(2_000_000)]
+    public async Task TheLastPreparedIsNoneAfterAPrepareThatFailed(int size)
+    {
+        await using RunningGateway gateway = Gateway(connections: 1);
+        using Application application = await gateway.ConnectAsync();
+        await application.PrepareAsync("INSERT INTO shop.p VALUES ('nobody asked', '')");
+        await application.TellAsync([CommandCode.StmtPrepare, .. Encoding.UTF8.GetBytes($"INSERT INTO shop.none /* {new string('x', size)} */ VALUES (1)")]);
+        Assert.True(ErrPacket.TryRead((await application.ReadAsync()).Span, out _));
+        Assert.StartsWith("1243", await application.ExecuteAsync(0xFFFFFFFF, null), StringComparison.Ordinal);
+        Assert.Equal("0", await application.AskAsync("SELECT COUNT(*) FROM shop.p WHERE k = 'nobody asked'"));
+    }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData(10)]
+    [InlineData(2_000_000)]
+    [InlineData(LargestPart + 10)]
+    public async Task AStatementThatCannotBePreparedAgainIsAnErrorAndNoMore(int size)
+    {
+        await using RunningGateway gateway = Gateway(connections: 1);
+        using Application application = await gateway.ConnectAsync(), other = await gateway.ConnectAsync();
+        Assert.Equal("", await application.AskAsync("CREATE OR REPLACE TABLE shop.gone (v LONGBLOB)"));
+        uint insert = await application.PrepareAsync("INSERT INTO shop.gone VALUES (?)");
+        server!.Crash();
+        server.StartAgain();
+        Assert.Equal("", await other.AskAsync("DROP TABLE shop.gone"));
+        Assert.StartsWith("1146", await application.ExecuteAsync(insert, [Blob], Text(new string('b', size))), StringComparison.Ordinal);
+        Assert.Equal("1", await application.AskAsync("SELECT 1"));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task AStatementTooLargeToBeKeptIsNotClosedForOthers()
+    {
+        await using RunningGateway gateway = Gateway(connections: 1);
+        using Application application = await gateway.ConnectAsync();
+        uint large = await application.PrepareAsync($"SELECT 'large' /* {new string('x', 2_000_000)} */");
+        for (int i = 0; i < 250; i++)
+            await application.PrepareAsync($"SELECT {i}");
+        // A binary row, in which no text is looked for; and no error.
+        Assert.Equal("", await application.ExecuteAsync(large, null));
+    }
 }

@@ -341,4 +341,35 @@ public sealed class SharedConnectionTests(SessionServer fixture) : IAsyncLifetim
         Assert.Equal("0", await other.AskAsync("SELECT @@character_set_results IS NULL"));
         Assert.Equal("1", await one.AskAsync("SELECT @@character_set_results IS NULL"));
     }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData("BEGIN", "INSERT INTO shop.t (v) VALUES ('x')", "COMMIT")]
+    [InlineData("INSERT INTO shop.t (v) VALUES ('x')")]
+    public async Task AnInsertIdIsTheSessionsOwnAlsoBehindASettingForOneTransaction(params string[] work)
+    {
+        await StartAsync(connections: 1, static options => options with { Pool = options.Pool with { QueueTimeout = TimeSpan.FromSeconds(2) } });
+        Assert.Equal("", await one.AskAsync("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+        foreach (string statement in work)
+            Assert.Equal("", await one.AskAsync(statement));
+        string[] id = (await one.AskAsync("SELECT MAX(id) FROM shop.t")).Split(',');
+        string said = await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')");
+        // A statement alone: whether it was the transaction is not known, and the connection stays the session's.
+        Assert.True(said.Length == 0 || work.Length == 1 && said.StartsWith("1040", StringComparison.Ordinal), said);
+        Assert.Equal(id[0], await one.AskAsync("SELECT LAST_INSERT_ID()"));
+    }
+
+    [ServerTheory(Flavour.MariaDb)]
+    [InlineData("SET TRANSACTION READ ONLY", "DO 1")]
+    [InlineData("SET insert_id = 7000001", "UPDATE shop.t SET v = v WHERE id = 0")]
+    public async Task WhatIsSetForTheNextWorkIsNobodyElses(string set, string between)
+    {
+        await StartAsync(connections: 2);
+        Assert.Equal("", await one.AskAsync(set));
+        Assert.Equal("", await one.AskAsync(between));
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal("", await other.AskAsync("INSERT INTO shop.t (v) VALUES ('x')"));
+            Assert.Equal("1", await other.AskAsync("SELECT LAST_INSERT_ID() < 7000001"));
+        }
+    }
 }

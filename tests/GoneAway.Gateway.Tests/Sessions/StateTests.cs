@@ -1,4 +1,5 @@
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Sessions;
 using GoneAway.Gateway.Tests.Backends;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
@@ -110,5 +111,31 @@ public sealed class StateTests(SessionServer fixture)
         Assert.StartsWith("1146", await application.AskAsync("SELECT * FROM shop.tr"), StringComparison.Ordinal);
         Assert.Equal(fresh.Split('|')[0], (await application.AskAsync(Settings)).Split('|')[0]);
         Assert.Equal(fresh, await other.AskAsync(Settings));
+    }
+
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ACollationIsThatOfTheCharacterSetThatWasNamedLast()
+    {
+        GatewayOptions options = fixture.Options(PoolMode.Transaction);
+        await using var gateway = new RunningGateway(options with { Backends = [options.Backends[0] with { MaxConnections = 1 }] });
+        using Application one = await gateway.ConnectAsync(), other = await gateway.ConnectAsync();
+        foreach (Application each in (Application[])[one, other])
+            Assert.Equal("", await each.AskAsync("SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci"));
+        Assert.Equal("", await one.AskAsync("SET character_set_connection = latin1"));
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal("utf8mb4_unicode_ci", await other.AskAsync("SELECT @@collation_connection"));
+            Assert.Equal("latin1_swedish_ci", await one.AskAsync("SELECT @@collation_connection"));
+        }
+    }
+
+    [Fact]
+    public void TwoNamesOfOneVariableAreOneVariable()
+    {
+        SessionState old = SessionState.Fresh.With("tx_isolation", "SERIALIZABLE"), now = SessionState.Fresh.With("transaction_isolation", "READ-COMMITTED");
+        Assert.Equal("SET @@SESSION.`tx_isolation`='SERIALIZABLE'", old.SetFrom(now));
+        Assert.Equal("SET @@SESSION.`transaction_isolation`='READ-COMMITTED'", now.SetFrom(old));
+        Assert.Equal("SET @@SESSION.`transaction_isolation`='READ-COMMITTED'", old.With("transaction_isolation", "READ-COMMITTED").SetFrom(SessionState.Fresh));
+        Assert.Equal("SET @@SESSION.`transaction_isolation`=DEFAULT", SessionState.Fresh.SetFrom(now));
     }
 }
