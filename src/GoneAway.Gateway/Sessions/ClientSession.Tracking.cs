@@ -25,10 +25,11 @@ internal sealed partial class ClientSession
                         LearnTracking(name, change.Value);
                         mustTrackAgain = true;
                     }
-                    else if (name is "last_insert_id")
+                    else if (name is "last_insert_id" or "identity")
                         insertIdChanged = true;
                     // Set again they would be a moment that is over, or a number that is taken; when a statement has used them up, it does not say.
-                    else if (name is "insert_id" or "rand_seed1" or "rand_seed2" or "pseudo_thread_id" or "timestamp" or "gtid_next" or "gtid_seq_no")
+                    // Profiles and traces lie on the connection; with sql_auto_is_null any IS NULL may ask for the insert id.
+                    else if (name is "profiling" or "optimizer_trace" or "insert_id" or "rand_seed1" or "rand_seed2" or "pseudo_thread_id" or "timestamp" or "gtid_next" or "gtid_seq_no" || name == "sql_auto_is_null" && change.Value is [(byte)'O', (byte)'N'] or [(byte)'1'])
                         pins |= Pins.Untracked;
                     else
                     {

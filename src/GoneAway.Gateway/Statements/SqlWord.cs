@@ -16,7 +16,7 @@ internal enum SqlWord : byte
     // Words inside of statements.
     Into, ForbiddenInRead, For, Share, Next, Value, Analyze, Warnings, Count, Profiles, To, Chain, Release, No, Temporary, Local, Export, Transaction,
     Names, Character, Charset, Autocommit, Role, Resource, Statement, CalcFoundRows, Diagnostics, Tables, Index, Isolation, LastOfConnection, CountOfLast, Not,
-    SessionTrack, Instance, Password, Returning, Sequence,
+    SessionTrack, Instance, Password, Returning, Sequence, Previous,
     // Functions with effects.
     LockFunction, LastFunction,
     // The server's own, which are run once and set nothing.

@@ -52,7 +52,9 @@ public static class StatementScan
         var lexer = new SqlLexer(sql);
         return (lexer.Next() == SqlToken.Word && lexer.End < sql.Length ? SqlWords.Find(lexer.Text, out _) : SqlWord.None) switch
         {
-            SqlWord.Insert or SqlWord.Replace or SqlWord.Update or SqlWord.Delete or SqlWord.Load or SqlWord.Set or SqlWord.Call => all & ~StatementTraits.Doubtful,
+            // RETURNING may stand behind.
+            SqlWord.Insert or SqlWord.Replace => all & ~StatementTraits.Doubtful | StatementTraits.ChangesInsertId,
+            SqlWord.Update or SqlWord.Delete or SqlWord.Load or SqlWord.Set or SqlWord.Call => all & ~StatementTraits.Doubtful,
             // INTO @variable and GET_LOCK() may stand behind.
             SqlWord.Select or SqlWord.With or SqlWord.Values => all & ~StatementTraits.Doubtful | StatementTraits.UserVariable | StatementTraits.NamedLock,
             _ => all | StatementTraits.Doubtful,
@@ -68,7 +70,7 @@ public static class StatementScan
         private Parenthesis parenthesis;
         private int wordStart, wordEnd;
         private int words;
-        private bool begun, impure, behindDot, sawInto, sawSystemVariable, scoped, opensInsertId, inComment, opensInComment;
+        private bool begun, impure, behindDot, sawInto, sawValues, sawSystemVariable, scoped, opensInsertId, inComment, opensInComment;
         private SqlToken beforeWord;
 
         public void Take(ref SqlLexer lexer, SqlToken token, SqlToken before)
@@ -157,15 +159,23 @@ public static class StatementScan
 
         private void Calls(bool isUnknown)
         {
-            if (word == SqlWord.LockFunction)
+            if (isUnknown && (word == SqlWord.None || behindDot) && MayCall)
+                traits |= StatementTraits.CallsFunction;
+            else if (word == SqlWord.LockFunction)
                 traits |= StatementTraits.NamedLock;
             else if (word == SqlWord.LastFunction)
                 traits |= StatementTraits.ReadsLast | StatementTraits.AsksOfLast;
             else if (word == SqlWord.LastOfConnection)
                 (traits, opensInsertId) = (traits | StatementTraits.ReadsLast, true);
-            else if (isUnknown && word == SqlWord.None && first is >= SqlWord.Select and <= SqlWord.With or SqlWord.Plain or SqlWord.Set)
-                traits |= StatementTraits.CallsFunction;
         }
+
+        /// <summary>A name with a parenthesis is no table with its columns here.</summary>
+        private readonly bool MayCall => first switch
+        {
+            >= SqlWord.Select and <= SqlWord.With or SqlWord.Plain or SqlWord.Set or SqlWord.Update or SqlWord.Delete => true,
+            SqlWord.Insert or SqlWord.Replace or SqlWord.Load or SqlWord.Analyze => sawValues,
+            _ => false,
+        };
 
         private void Begin(SqlWord start)
         {
@@ -227,11 +237,17 @@ public static class StatementScan
                 case SqlWord.Share when previous == SqlWord.For:
                     impure = true;
                     break;
+                case SqlWord.Select or SqlWord.Values or SqlWord.Set:
+                    sawValues = true;
+                    break;
                 case SqlWord.Sequence:
-                case SqlWord.Value when previous == SqlWord.Next:
+                case SqlWord.Value when previous is SqlWord.Next or SqlWord.Previous:
                     // LASTVAL() is of the server's session.
                     impure = true;
                     traits |= StatementTraits.UntrackedState;
+                    break;
+                case SqlWord.Value:
+                    sawValues = true;
                     break;
                 case SqlWord.CalcFoundRows:
                     traits |= StatementTraits.CalcFoundRows;
@@ -312,13 +328,14 @@ public static class StatementScan
                 case SqlWord.Isolation when before == SqlToken.SystemVariable:
                     traits |= StatementTraits.OneShotTransaction;
                     break;
-                case SqlWord.Role or SqlWord.Resource when words <= 3:
+                // In MariaDB they may stand behind other settings.
+                case SqlWord.Role or SqlWord.Resource when before != SqlToken.SystemVariable:
                     traits |= StatementTraits.UntrackedState;
                     // SET DEFAULT ROLE commits, SET ROLE does not.
-                    if (words == 3)
+                    if (words > 2)
                         traits |= StatementTraits.EndsTransaction;
                     break;
-                case SqlWord.Password when words == 2 && before != SqlToken.SystemVariable:
+                case SqlWord.Password when before == SqlToken.Comma || words == 2 && before != SqlToken.SystemVariable:
                     traits |= StatementTraits.EndsTransaction;
                     break;
                 case SqlWord.SessionTrack:

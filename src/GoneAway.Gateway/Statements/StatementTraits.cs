@@ -54,6 +54,6 @@ public enum StatementTraits : uint
     AsksOfLast = 1 << 24,
     /// <summary>May change LAST_INSERT_ID() without saying so in its OK: LAST_INSERT_ID(expr), LOAD DATA, INSERT ... RETURNING.</summary>
     ChangesInsertId = 1 << 25,
-    /// <summary>Of a read, a DO or a SET: it calls a function that is none of the server's own.</summary>
+    /// <summary>It calls a function that is none of the server's own. Of what creates something, it is not looked for.</summary>
     CallsFunction = 1 << 26,
 }

@@ -57,24 +57,30 @@ internal static class Vocabulary
         (SqlWord.ImplicitCommit, "alter rename truncate grant revoke optimize repair check cache install uninstall reset stop change restart shutdown clone"),
         (SqlWord.Insert, "insert"), (SqlWord.Replace, "replace"), (SqlWord.Update, "update"), (SqlWord.Delete, "delete"),
         (SqlWord.Plain, "do savepoint checksum help purge binlog signal resignal"),
-        (SqlWord.Into, "into"), (SqlWord.ForbiddenInRead, "procedure outfile dumpfile"), (SqlWord.Sequence, "nextval setval lastval"),
+        (SqlWord.Into, "into"), (SqlWord.ForbiddenInRead, "procedure outfile dumpfile innodb_cmp_reset innodb_cmpmem_reset"), (SqlWord.Sequence, "nextval setval lastval currval"), (SqlWord.Previous, "previous"),
         (SqlWord.For, "for"), (SqlWord.Share, "share"), (SqlWord.Next, "next"), (SqlWord.Value, "value"), (SqlWord.Analyze, "analyze"),
         (SqlWord.Warnings, "warnings errors"), (SqlWord.Count, "count"), (SqlWord.Profiles, "profile profiles"), (SqlWord.To, "to"),
         (SqlWord.Chain, "chain"), (SqlWord.Release, "release"), (SqlWord.No, "no"), (SqlWord.Temporary, "temporary"), (SqlWord.Local, "local"),
-        (SqlWord.Export, "export"), (SqlWord.Transaction, "transaction"), (SqlWord.Names, "names"), (SqlWord.Character, "character"),
+        (SqlWord.Export, "export"), (SqlWord.Transaction, "transaction"), (SqlWord.Names, "names"), (SqlWord.Character, "character char"),
         (SqlWord.Charset, "charset"), (SqlWord.Autocommit, "autocommit"), (SqlWord.Role, "role authorization"), (SqlWord.Resource, "resource"),
         (SqlWord.Statement, "statement"), (SqlWord.CalcFoundRows, "sql_calc_found_rows"), (SqlWord.Diagnostics, "diagnostics"),
         (SqlWord.Tables, "tables"), (SqlWord.Index, "index"), (SqlWord.Not, "not"),
         (SqlWord.Isolation, "transaction_isolation tx_isolation transaction_read_only tx_read_only"),
-        (SqlWord.LastOfConnection, "identity last_insert_id"), (SqlWord.CountOfLast, "warning_count error_count"), (SqlWord.Instance, "instance"),
+        (SqlWord.LastOfConnection, "identity last_insert_id"), (SqlWord.CountOfLast, "warning_count error_count last_gtid"), (SqlWord.Instance, "instance"),
         (SqlWord.Password, "password"), (SqlWord.Returning, "returning"),
         (SqlWord.LockFunction, "get_lock release_lock release_all_locks service_get_read_locks service_get_write_locks service_release_locks"),
-        (SqlWord.LastFunction, "found_rows row_count"),
+        (SqlWord.LastFunction, "found_rows row_count wsrep_last_written_gtid wsrep_last_seen_gtid"),
         (SqlWord.OtherFunction, "sleep benchmark uuid_short sys_guid random_bytes load_file name_const is_free_lock is_used_lock master_pos_wait source_pos_wait "
-            + "master_gtid_wait wait_for_executed_gtid_set wait_until_sql_thread_after_gtids binlog_gtid_pos wsrep_last_written_gtid wsrep_last_seen_gtid "
+            + "master_gtid_wait wait_for_executed_gtid_set wait_until_sql_thread_after_gtids binlog_gtid_pos "
             + "wsrep_sync_wait_upto_gtid extractvalue updatexml natural_sort_key old_password encode decode encrypt des_encrypt des_decrypt "
             + "nvl nvl2 chr to_char to_number to_date add_months lengthb sformat median percentile_cont percentile_disc crc32c column_check column_exists column_list column_json "
             + "column_get json_normalize json_equals is_ipv4_compat is_ipv4_mapped ps_current_thread_id ps_thread_id format_bytes format_pico_time "
-            + "gtid_subset gtid_subtract validate_password_strength statement_digest statement_digest_text roles_graphml icu_version"),
+            + "gtid_subset gtid_subtract validate_password_strength statement_digest statement_digest_text roles_graphml icu_version "
+            + "default geomfromtext pointfromtext linefromtext polyfromtext astext aswkt asbinary geometrycollection multipoint multilinestring multipolygon "
+            + "st_makeenvelope st_latitude st_longitude st_transform st_simplify st_isvalid st_validate st_swapxy st_numpoints st_pointn st_startpoint "
+            + "st_endpoint st_geometrytype st_isempty st_isclosed st_union st_difference st_symdifference st_intersection st_convexhull st_collect st_geohash "
+            + "st_latfromgeohash st_longfromgeohash st_pointfromgeohash vector_dim string_to_vector vector_to_string to_vector from_vector vec_distance "
+            + "vec_fromtext vec_totext vec_distance_euclidean vec_distance_cosine json_table json_storage_size json_storage_free json_schema_valid "
+            + "json_array_intersect json_object_to_array json_key_value kdf"),
     ];
 }
