@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Links;
+using GoneAway.Gateway.Loop;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Sessions;
 using GoneAway.Wire.Payloads;
@@ -59,14 +60,14 @@ internal sealed partial class GatewayCore
     private void Accept(Socket socket, EndPoint? remote)
     {
         // Counted here: those on their way to their loop are clients already.
-        if (IsDraining || Volatile.Read(ref clients) >= Options.Clients.MaxConnections)
+        if (IsDraining || Volatile.Read(ref clients) >= Options.Clients.MaxConnections || socket.Handle >= Native.TooManyForClients)
         {
             counters[0].HandshakesOverLimit++;
             TurnAway(socket, remote);
             return;
         }
         Interlocked.Increment(ref clients);
-        int index = nextLoop++ % loops.Length;
+        int index = (int)((uint)nextLoop++ % (uint)loops.Length);
         uint id;
         do
             id = ++lastSession | 0x40000000;

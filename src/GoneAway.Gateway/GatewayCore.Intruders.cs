@@ -45,7 +45,9 @@ internal sealed partial class GatewayCore
     private void TurnAway(Socket socket, EndPoint? remote)
     {
         turnedAway++;
-        string why = IsDraining ? "the gateway is about to stop" : $"clients.max_connections of the gateway is {Options.Clients.MaxConnections}";
+        string why = IsDraining ? "the gateway is about to stop"
+            : socket.Handle >= Native.TooManyForClients ? $"the gateway may have {Native.MostDescriptors} open files (ulimit -n, LimitNOFILE)"
+            : $"clients.max_connections of the gateway is {Options.Clients.MaxConnections}";
         if (Environment.TickCount64 - lastTurnedAway >= 1000)
         {
             events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = "too-many-connections", Text = $"{turnedAway} clients were turned away: {why}", Client = remote?.ToString() });

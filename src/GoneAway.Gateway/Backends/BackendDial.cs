@@ -89,6 +89,8 @@ internal sealed class BackendDial : IBackendDial
         PacketTalk.Dispose();
     }
 
+    public bool IsLost => Link.IsBroken || Link.Socket.PeerClosed;
+
     public void Dispose()
     {
         if (handedOn)
@@ -108,9 +110,18 @@ internal sealed class BackendDial : IBackendDial
         {
             raw = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp) { Blocking = false };
         }
+        catch (SocketException failed) when (failed.SocketErrorCode == SocketError.AddressFamilyNotSupported)
+        {
+            return (null, $"this host cannot connect to {address}", failed.NativeErrorCode);
+        }
         catch (SocketException failed)
         {
             throw new DialException($"the gateway cannot open a socket: {failed.Message}") { IsOwn = true };
+        }
+        if (raw.Handle >= Native.TooManyForServers)
+        {
+            raw.Dispose();
+            throw new DialException($"the gateway may have {Native.MostDescriptors} open files (ulimit -n, LimitNOFILE)") { IsOwn = true };
         }
         if (!isUnix)
             KeepAlive(raw);

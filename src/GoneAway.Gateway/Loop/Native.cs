@@ -27,6 +27,23 @@ internal static partial class Native
     public static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     public static readonly int EventData = EventSize - 8;
 
+    /// <summary>RLIMIT_NOFILE, as the runtime has raised it.</summary>
+    public static int MostDescriptors { get; } = DescriptorLimit();
+
+    /// <summary>
+    /// A socket of a client with this number or a higher one is one too many: numbers are given from the lowest on, and the runtime ends the
+    /// process ("Out of memory") where it can open nothing itself. Servers' sockets may go higher, so that clients can be served.
+    /// </summary>
+    public static int TooManyForClients => MostDescriptors - 64;
+    public static int TooManyForServers => MostDescriptors - 32;
+
+    private static unsafe int DescriptorLimit()
+    {
+        const int OpenFiles = 7;
+        ulong* limits = stackalloc ulong[2];
+        return getrlimit(OpenFiles, limits) == 0 ? (int)Math.Min(limits[0], int.MaxValue) : int.MaxValue;
+    }
+
     /// <summary>Bytes, 0 at the end of the stream, or minus the error number.</summary>
     public static unsafe int Receive(int socket, Span<byte> target)
     {
@@ -120,6 +137,9 @@ internal static partial class Native
     /// <summary>A non-blocking socket of a waiting client, or -1.</summary>
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     public static unsafe partial int Accept(int listener, byte* address, int* length, int flags);
+
+    [LibraryImport("libc")]
+    private static unsafe partial int getrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int epoll_ctl(int epoll, int operation, int file, byte* entry);
