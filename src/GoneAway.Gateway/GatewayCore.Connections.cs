@@ -35,38 +35,43 @@ internal sealed partial class GatewayCore
                     break;
                 continue;
             }
-            bool hasPlace = !Backends.IsQueued && (pick.TryReserve() || pool.EvictOne(pick) && pick.TryReserve());
-            if (!hasPlace && !await WaitForPlaceAsync(waiter, pool, pick, deadline))
+            Backend? place = Backends.IsQueued ? null
+                : pick.TryReserve() ? pick
+                : Backends.ReserveElsewhere(pick) ?? Backends.All.FirstOrDefault(one => one.TakesWork && pool.EvictOne(one) && one.TryReserve());
+            place ??= await WaitForPlaceAsync(waiter, pool, deadline);
+            if (place is null)
             {
                 why = $"all {pick.Limit} connections of {pick.Name} are taken";
                 break;
             }
             try
             {
-                return await ConnectAsync(waiter, pick, request, deadline, client, gateway);
+                return await ConnectAsync(waiter, place, request, deadline, client, gateway);
             }
             catch (DialException failed)
             {
                 why = failed.Message;
+                // The gateway has no socket: another server would not help, and others must get their turn to close some.
+                if (failed.IsOwn && (waiter.Loop.Now >= holdUntil || (await waiter.WaitAsync(Ready.ClientHangup, Math.Min(holdUntil, waiter.Loop.Now + 50)) & Ready.ClientHangup) != 0))
+                    break;
             }
         }
         throw new LoginException(LoginFault.BackendGreeting, Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"No server can be reached ({(why.Length > 0 ? why : WhyNoBackend())})"));
     }
 
-    /// <summary>Stands in line for a place of this server, which is reserved then.</summary>
-    private static async ValueTask<bool> WaitForPlaceAsync(Waiter waiter, LoopPool pool, Backend backend, long deadline)
+    /// <summary>Stands in line for a place of any server, which is reserved then; null: none in time.</summary>
+    private static async ValueTask<Backend?> WaitForPlaceAsync(Waiter waiter, LoopPool pool, long deadline)
     {
-        var request = new PoolRequest(waiter, AnyKey, backend);
+        var request = new PoolRequest(waiter, AnyKey, null);
         pool.Enqueue(request);
         // A signal may be of something else: TLS leaves one.
         while (request.Place is null && await waiter.WaitAsync(Ready.Signal | Ready.ClientHangup, deadline) == Ready.Signal)
         {
         }
         request.IsOver = true;
-        if (request.Place is not null)
-            return true;
-        pool.Leave(request);
-        return false;
+        if (request.Place is null)
+            pool.Leave(request);
+        return request.Place;
     }
 
     /// <summary>A connection to this server, logged in and set up. Its place is reserved.</summary>
@@ -144,21 +149,27 @@ internal sealed partial class GatewayCore
         if (credential is null)
             return Refusal.Of(ClientSession.NotExecutedCode, "HY000", "The gateway cannot log in again as this user, so it cannot KILL for it");
         var own = new Waiter(waiter.Loop);
+        BackendConnection? connection = null;
+        bool isAnswered = false;
         Incidents.OnKill(thread, queryOnly, Encoding.UTF8.GetString(request.User.Span), null);
         try
         {
             backend.Reserve();
-            BackendConnection connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
-            using (var talk = OwnStatements.TalkTo(connection, own))
-            {
-                OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
-                connection.Close(politely: true);
-                return answer.Error;
-            }
+            connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
+            using PacketTalk talk = OwnStatements.TalkTo(connection, own);
+            OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
+            isAnswered = true;
+            return answer.Error;
         }
         catch (Exception failed) when (failed is DialException or TalkException or LoginException)
         {
-            return Refusal.Of(ClientSession.NotExecutedCode, "HY000", "Not executed: " + failed.Message);
+            return connection is null
+                ? Refusal.Of(ClientSession.NotExecutedCode, "HY000", "Not executed: " + failed.Message)
+                : Refusal.Of(ClientSession.UnknownCode, "HY000", "Outcome unknown: the server was lost with the KILL: " + failed.Message);
+        }
+        finally
+        {
+            connection?.Close(politely: isAnswered);
         }
     }
 

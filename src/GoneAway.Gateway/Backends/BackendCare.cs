@@ -140,7 +140,7 @@ internal sealed class BackendCare : IDisposable
     private bool IsDue(CheckAccount? who, bool isOut, long interval)
     {
         long since = loop.Now - lastCheck;
-        if (isOut || isUnsure || backend.Info is null)
+        if (isOut || isUnsure || backend.Info is null || backend.State == BackendState.Leaving && !backend.IsMonitored)
             return true;
         if (backend.IsMonitored)
             return since >= interval - LeastPause || isUrgent && since >= LeastPause;

@@ -88,7 +88,8 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
                     groups.Remove(connection.Backend);
                 count = group.Count;
             }
-            events.Note(Judged(noted, judged, "no client was harmed", count, one));
+            string effect = loss.Timeline.Work.Pending is null ? "no client was harmed" : "it is done again elsewhere, or its client is told";
+            events.Note(Judged(noted, judged, effect, count, one));
         });
     }
 
@@ -245,7 +246,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         public int Count { get; set; } = 1;
 
         public bool Takes(Timeline next) =>
-            next.Last.At - first.Last.At <= Within && next.Ending?.Kind == first.Ending?.Kind && next.Ending?.By == first.Ending?.By
+            next.Last.At - first.Last.At <= Within && next.Work.Pending is null == first.Work.Pending is null && next.Ending?.Kind == first.Ending?.Kind && next.Ending?.By == first.Ending?.By
             && (next.Errors.Count > 0 ? next.Errors[^1].Code : 0) == (first.Errors.Count > 0 ? first.Errors[^1].Code : 0);
     }
 }

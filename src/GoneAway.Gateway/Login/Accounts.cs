@@ -145,6 +145,11 @@ public sealed class Accounts
         {
             return LoginOutcome.Refuse(error.Refusal);
         }
+        // The client is not asked here: it is the server that went.
+        catch (IOException gone)
+        {
+            return LoginOutcome.Refuse(dialer.OnLost(dial, gone.Message));
+        }
         finally
         {
             if (!isKept)
@@ -174,6 +179,10 @@ public sealed class Accounts
         catch (LoginException error) when (IsOfBackend(error))
         {
             return LoginOutcome.Refuse(error.Refusal);
+        }
+        catch (IOException gone) when (dial.IsLost)
+        {
+            return LoginOutcome.Refuse(dialer.OnLost(dial, gone.Message));
         }
         finally
         {

@@ -7,6 +7,9 @@ public interface IBackendDial : IDisposable
 
     /// <summary>How to log in there for this client.</summary>
     BackendLoginRequest Request { get; }
+
+    /// <summary>The backend has ended it.</summary>
+    bool IsLost { get; }
 }
 
 /// <summary>Opens connections to backends for logins that a backend has to decide.</summary>
@@ -14,4 +17,7 @@ public interface IBackendDialer
 {
     /// <summary>A fresh connection; what keeps it from opening throws.</summary>
     ValueTask<IBackendDial> DialAsync(LoginRequest request);
+
+    /// <summary>The backend ended it in the middle of the login, or said no more: what the client is told.</summary>
+    Refusal OnLost(IBackendDial dial, string why);
 }

@@ -37,7 +37,7 @@ internal sealed partial class ClientSession
                 {
                     try
                     {
-                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(schema) }, credential!, schema, Remote, Local));
+                        Use(await core.OpenAsync(this, pool, pick, key!, RequestFor(login!) with { Database = Encoding.Latin1.GetBytes(schema) }, credential!, schema, login!.Origin.Length > 0 ? Remote : null, Local));
                         core.Accounts.Confirm(login!, credential!);
                         mustConfirm = false;
                         return null;
@@ -53,7 +53,7 @@ internal sealed partial class ClientSession
                     }
                     catch (LoginException refused)
                     {
-                        if (refused.Refusal.Code == ErrorCode.AccessDenied)
+                        if (RefusesAccount(refused.Refusal.Code))
                             core.ForgetLogin(login!, credential!);
                         return refused.Refusal;
                     }
@@ -61,7 +61,7 @@ internal sealed partial class ClientSession
                     {
                         failed = pick;
                         why = gone.Message;
-                        if (core.Backends.All.Count > 1 && Loop.Now < holdUntil && core.Backends.Pick(failed) is not null)
+                        if (gone is not DialException { IsOwn: true } && core.Backends.All.Count > 1 && Loop.Now < holdUntil && core.Backends.Pick(failed) is not null)
                             continue;
                     }
                 }
@@ -102,6 +102,9 @@ internal sealed partial class ClientSession
                 throw new TalkException(TalkFault.Ended, "the client went away while its statement waited for a server");
         }
     }
+
+    /// <summary>The server would not let in those either who are in already: denied, its host is not allowed, no password, expired, locked (MySQL's number, and MariaDB's), blocked after wrong ones.</summary>
+    private static bool RefusesAccount(int code) => code is ErrorCode.AccessDenied or 1130 or ErrorCode.AccessDeniedNoPassword or 1862 or 3118 or 4151 or 3955;
 
     private BackendConnection? FirstIdle()
     {

@@ -110,8 +110,11 @@ internal sealed partial class ClientSession
             case CommandCode.RegisterReplica:
             case CommandCode.Clone:
                 return TunnelAsync(length);
-            case CommandCode.Shutdown:
+            // It commits first.
             case CommandCode.Refresh:
+                traits = StatementTraits.EndsTransaction;
+                break;
+            case CommandCode.Shutdown:
             case CommandCode.Debug:
                 break;
             default:

@@ -160,6 +160,13 @@ internal sealed partial class ClientSession : IBackendDialer
         return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, Local);
     }
 
+    Refusal IBackendDialer.OnLost(IBackendDial dial, string why)
+    {
+        if (dial is BackendDial { Backend: var lost })
+            lost.ReportFailure(why, Options.Health.Fall);
+        return Refuse(NotExecutedCode, $"The server ended the login ({why}); try again");
+    }
+
     /// <summary>A login has a byte for it. Of those beyond (COM_CHANGE_USER has two bytes) the character set is kept: MariaDB's 2048 to 2303 are of utf8mb3, the others that clients can have of utf8mb4.</summary>
     private static byte CollationOf(LoginRequest request) => request.Collation switch
     {

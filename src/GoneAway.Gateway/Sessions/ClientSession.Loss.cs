@@ -159,7 +159,9 @@ internal sealed partial class ClientSession
         string incident = core.NameIncident();
         ForgetTransaction();
         counters.NotExecuted++;
-        SendError(RolledBackCode, "40001", $"The transaction was rolled back: its connection to {old.Name} ended, and it could not be repeated; restart the transaction. [{incident}]", answerSequence);
+        string words = $"The transaction was rolled back: its connection to {old.Name} ended, and it could not be repeated; restart the transaction.";
+        core.NoteDecision(this, "rolled-back", words, incident);
+        SendError(RolledBackCode, "40001", $"{words} [{incident}]", answerSequence);
         return await FinishCommandAsync(total);
     }
 

@@ -100,6 +100,26 @@ public sealed class HealthTests(TwoServers servers)
     }
 
     [ServerFact(Flavour.MariaDb)]
+    public async Task AServerThatLeavesIsNotForgottenWhenNobodyChecksItAnyMore()
+    {
+        GatewayOptions options = RunningGateway.Checked(servers.One, servers.Two);
+        await using var gateway = new RunningGateway(options with { Health = options.Health with { RequireWritable = true } });
+        gateway.Await(BackendState.Up, 1);
+        using Application direct = await Application.ConnectAsync(servers.Two.Port, RunningGateway.User, RunningGateway.Password);
+        Assert.Equal("", await direct.AskAsync("SET GLOBAL read_only = 1"));
+        try
+        {
+            gateway.Await(BackendState.Leaving, 1);
+            gateway.Reload(options with { Health = new HealthOptions { Interval = options.Health.Interval } });
+            gateway.Await(BackendState.Up, 1);
+        }
+        finally
+        {
+            await direct.AskAsync("SET GLOBAL read_only = 0");
+        }
+    }
+
+    [ServerFact(Flavour.MariaDb)]
     public async Task AReplicaThatStandsStillOrLagsGetsNoWorkUntilItHasCaughtUp()
     {
         using Application source = await Application.ConnectAsync(servers.One.Port, RunningGateway.User, RunningGateway.Password);

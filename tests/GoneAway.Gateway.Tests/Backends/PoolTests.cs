@@ -45,6 +45,29 @@ public sealed class PoolTests(TwoServers servers)
         Assert.True(Poll.Until(() => gateway.Backends[0].InUse == 0 && gateway.Core.Status.Waiting == 0, TimeSpan.FromSeconds(20)));
     }
 
+    /// <summary>Of an account that is not known: a server decides, whichever has room.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task ALoginGoesToAServerThatHasRoom()
+    {
+        GatewayOptions options = RunningGateway.Plain(servers.One, servers.Two);
+        await using var gateway = new RunningGateway(options with
+        {
+            Backends = [.. options.Backends.Select(static one => one with { MaxConnections = 1 })],
+            Accounts = new AccountOptions(),
+            Operation = new OperationOptions { Threads = 1 },
+        });
+        gateway.Await(BackendState.Up);
+        gateway.Await(BackendState.Up, 1);
+        // It has its server connection for good: what can be learned of such an account is not enough for another login.
+        using Application holder = await gateway.ConnectAsync();
+        Assert.Equal("", await holder.AskAsync("BEGIN"));
+        for (int i = 0; i < 4; i++)
+        {
+            using Application application = await gateway.ConnectAsync().WaitAsync(TimeSpan.FromSeconds(5));
+            Assert.Equal("1", await application.AskAsync("SELECT 1"));
+        }
+    }
+
     [ServerFact(Flavour.MariaDb)]
     public async Task WhereOthersHaveTakenTheServersConnectionsSessionsWait()
     {

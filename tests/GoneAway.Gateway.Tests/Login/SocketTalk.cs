@@ -11,6 +11,7 @@ namespace GoneAway.Gateway.Tests.Login;
 /// <summary>A connection to a real server, TLS unverified.</summary>
 internal sealed class SocketTalk : IPacketTalk, IBackendDial
 {
+    public bool IsLost => false;
     private readonly Socket socket;
     private Stream stream;
 
@@ -119,4 +120,6 @@ internal sealed class SocketDialer(LocalServer server, BackendTls tls, ulong cap
         Attributes = request.Attributes,
         Tls = tls,
     }, isUnix);
+
+    public Refusal OnLost(IBackendDial dial, string why) => Refusal.Of(3168, "HY000", why);
 }

@@ -36,6 +36,8 @@ internal sealed class TestBackend : IBackendDialer
         return ValueTask.FromResult<IBackendDial>(dial);
     }
 
+    public Refusal OnLost(IBackendDial dial, string why) => Refusal.Of(3168, "HY000", why);
+
     private async Task ServeAsync(MemoryTalk talk)
     {
         try
@@ -128,6 +130,7 @@ internal sealed class TestBackend : IBackendDialer
         public IPacketTalk Talk => talk;
         public BackendLoginRequest Request => request;
         public bool IsClosed { get; private set; }
+        public bool IsLost => false;
 
         public void Dispose()
         {
