@@ -8,7 +8,7 @@ internal static class Vocabulary
     public const string Reserved =
         "select distinct all from join where on having by and or xor not in exists between like regexp rlike div case when then else as using "
         + "union limit interval binary char character varchar decimal numeric double float int integer values match index key "
-        + "partition straight_join recursive separator row distinctrow";
+        + "partition straight_join recursive separator row distinctrow if left right mod repeat convert";
 
     /// <summary>Without effects, on the server or on the session, in every version that has them.</summary>
     public const string Functions =
@@ -16,11 +16,11 @@ internal static class Vocabulary
         "avg bit_and bit_or bit_xor count group_concat json_arrayagg json_objectagg max min std stddev stddev_pop stddev_samp sum var_pop var_samp "
         + "variance row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value grouping any_value "
         // numbers
-        + "abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 mod pi pow power radians rand round sign sin "
+        + "abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor ln log log10 log2 pi pow power radians rand round sign sin "
         + "sqrt tan truncate format "
         // text
         + "ascii bin bit_count bit_length char char_length character_length concat concat_ws elt export_set field find_in_set from_base64 hex insert "
-        + "instr lcase left length locate lower lpad ltrim make_set mid oct octet_length ord position quote repeat replace reverse right rpad rtrim "
+        + "instr lcase length locate lower lpad ltrim make_set mid oct octet_length ord position quote replace reverse rpad rtrim "
         + "soundex space strcmp substr substring substring_index to_base64 trim ucase unhex upper weight_string regexp_instr regexp_replace "
         + "regexp_substr regexp_like "
         // time
@@ -30,7 +30,7 @@ internal static class Vocabulary
         + "time_format time_to_sec timediff timestamp timestampadd timestampdiff to_days to_seconds unix_timestamp utc_date utc_time utc_timestamp week "
         + "weekday weekofyear year yearweek "
         // conditions and casts
-        + "if ifnull nullif coalesce greatest least isnull cast convert "
+        + "ifnull nullif coalesce greatest least isnull cast "
         // digests
         + "md5 sha sha1 sha2 compress uncompress uncompressed_length aes_encrypt aes_decrypt "
         // the session and the server

@@ -144,6 +144,7 @@ public sealed class StatementScanTests
     [InlineData("REPLACE child SET a = f()", CallsFunction)]
     [InlineData("UPDATE t SET a = f(a) WHERE b = 1", CallsFunction)]
     [InlineData("DELETE FROM t WHERE f(a)", CallsFunction)]
+    [InlineData("UPDATE t SET a = IF (b MOD (2), 1, LEFT (c, 2))", None)]
     [InlineData("ANALYZE FORMAT=JSON SELECT f()", EndsTransaction | CallsFunction)]
     [InlineData("LOAD DATA INFILE 'x' INTO TABLE t (a, @b) SET c = f(@b)", CallsFunction | ChangesInsertId | UserVariable)]
     [InlineData("SELECT pkg.get('k')", CallsFunction)]
