@@ -7,11 +7,9 @@ using GoneAway.Wire.Payloads;
 namespace GoneAway.Gateway.Tests.Hostile;
 
 /// <summary>What hostile clients cost in memory, while another works. No other tests run meanwhile: the memory measured is the whole process's.</summary>
-[Collection(Name)]
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class MemoryTests(HostileServer mariaDb) : IClassFixture<HostileServer>
+[Collection(Alone.Name)]
+public sealed class MemoryTests(HostileServer mariaDb)
 {
-    private const string Name = "memory";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [ServerFact(Flavour.MariaDb)]
@@ -96,4 +94,10 @@ public sealed class MemoryTests(HostileServer mariaDb) : IClassFixture<HostileSe
         Assert.True(client.IsEnded());
         gateway.AssertUnharmed();
     }
+}
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone : ICollectionFixture<HostileServer>
+{
+    public const string Name = "alone";
 }
