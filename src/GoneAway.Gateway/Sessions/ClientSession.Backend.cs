@@ -98,8 +98,6 @@ internal sealed partial class ClientSession
     }
 
     private const ushort UnknownSchema = 1049;
-    /// <summary>The session's schema was dropped, and it leaves it: where it is until then does not matter.</summary>
-    private bool isSchemaGone;
 
     /// <summary>COM_INIT_DB, or USE: it does not ask which schema is the present one.</summary>
     private bool LeavesSchema => command == CommandCode.InitDb || command == CommandCode.Query && traits == StatementTraits.SetsState && !isStreamed && IsWord(SqlOf(LengthAt(inputStart)).TrimStart(" \t\r\n"u8), "use"u8);
@@ -111,8 +109,15 @@ internal sealed partial class ClientSession
     private async ValueTask<Refusal?> RestoreAsync(BackendConnection connection, bool withInsertId)
     {
         using PacketTalk talk = TalkTo(connection);
-        isSchemaGone = false;
-        if (await TurnAsync(talk, connection, state, connection.State) is { } refused)
+        SessionState wanted = state;
+        Refusal? refused = await TurnAsync(talk, connection, wanted, connection.State);
+        // The schema was dropped, and the session leaves it: where it is until then does not matter.
+        if (refused is { Code: UnknownSchema } && LeavesSchema)
+        {
+            wanted = state with { Schema = connection.State.Schema };
+            refused = await TurnAsync(talk, connection, wanted, connection.State);
+        }
+        if (refused is not null)
             return refused;
         bool byLogin = (connection.Capabilities & Capabilities.MultiStatements) != 0, multi = state.MultiStatements ?? byLogin;
         if (multi != (connection.State.MultiStatements ?? byLogin))
@@ -126,7 +131,7 @@ internal sealed partial class ClientSession
             await talk.QueryAsync($"SET @@SESSION.last_insert_id={lastInsertId}", connection.Capabilities);
             connection.InsertId = lastInsertId;
         }
-        connection.State = isSchemaGone ? state with { Schema = connection.State.Schema } : state;
+        connection.State = wanted;
         connection.LastUsed = Loop.Now;
         return null;
     }
@@ -137,12 +142,9 @@ internal sealed partial class ClientSession
         if (to.Schema != from.Schema && to.Schema.Length > 0)
         {
             OwnAnswer answer = await talk.RunAsync(new PayloadWriter().Clear().Byte(CommandCode.InitDb).Bytes(Encoding.Latin1.GetBytes(to.Schema)).Written.ToArray(), connection.Capabilities);
-            if (answer.Error is not null && !(answer.Error.Code == UnknownSchema && LeavesSchema))
+            if (answer.Error is not null)
                 return answer.Error;
-            if (answer.Error is null)
-                core.KnowSchema(key!, to.Schema);
-            else
-                isSchemaGone = true;
+            core.KnowSchema(key!, to.Schema);
         }
         if (to.SetFrom(from, key!.WasReset ? 0 : key.Collation) is { } set)
         {

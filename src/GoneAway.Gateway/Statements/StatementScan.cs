@@ -205,6 +205,7 @@ public static class StatementScan
         private void Inside(ref SqlLexer lexer, SqlWord previous, SqlToken before)
         {
             SystemVariable(before);
+            sawValues |= word is SqlWord.Select or SqlWord.Values or SqlWord.Value or SqlWord.Set;
             switch (first)
             {
                 case SqlWord.Set:
@@ -237,17 +238,11 @@ public static class StatementScan
                 case SqlWord.Share when previous == SqlWord.For:
                     impure = true;
                     break;
-                case SqlWord.Select or SqlWord.Values or SqlWord.Set:
-                    sawValues = true;
-                    break;
                 case SqlWord.Sequence:
                 case SqlWord.Value when previous is SqlWord.Next or SqlWord.Previous:
                     // LASTVAL() is of the server's session.
                     impure = true;
                     traits |= StatementTraits.UntrackedState;
-                    break;
-                case SqlWord.Value:
-                    sawValues = true;
                     break;
                 case SqlWord.CalcFoundRows:
                     traits |= StatementTraits.CalcFoundRows;
