@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.TestKit;
@@ -45,6 +46,9 @@ public sealed class ScriptedServer : IDisposable
 
     /// <summary>Status flags of its answers.</summary>
     public ushort Status { get; set; } = 2;
+
+    /// <summary>Statements in place of whose answer it ends the connection, each once.</summary>
+    public ConcurrentDictionary<string, bool> Ends { get; } = new();
 
     /// <summary>Ends all connections.</summary>
     public void CutAll()
@@ -110,6 +114,8 @@ public sealed class ScriptedServer : IDisposable
             {
                 bool isOwn = command[0] == CommandCode.Query && command.AsSpan(1).IndexOf("@@"u8) >= 0 || command.AsSpan(1).StartsWith("SET SESSION"u8);
                 if (!isOwn && await SpoilAsync(socket, SpoiltAt.Answer) || await SpoilAsync(socket, SpoiltAt.AnyAnswer, number))
+                    return;
+                if (Ends.TryRemove(Encoding.UTF8.GetString(command.AsSpan(1)), out bool _))
                     return;
                 await socket.SendAsync(Answer(command, endsWithOk));
             }

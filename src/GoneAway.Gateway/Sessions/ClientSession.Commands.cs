@@ -145,7 +145,7 @@ internal sealed partial class ClientSession
         {
             if (lostState is not null)
             {
-                if (!lostTransaction || lostUnasked || !MayReplay || !await ReplayAsync(HoldDeadline, lostFrom!.Backend, lostFrom.ThreadId, lostAt))
+                if (!lostTransaction || lostUnasked || !MayReplay || !await ReplayAsync(HoldDeadline, lostFrom!, lostAt))
                     return await TellLostAsync(total);
                 lostState = null;
             }
@@ -229,11 +229,10 @@ internal sealed partial class ClientSession
                         holdUntil = HoldDeadline;
                     continue;
                 case LossVerdict.RolledBack when MayReplay && !delivered && ++attempts < MostAttempts:
-                    (Backend old, uint thread) = (connection.Backend, connection.ThreadId);
                     DropBackend(relayed);
-                    if (await ReplayAsync(HoldDeadline, old, thread, Loop.Now))
+                    if (await ReplayAsync(HoldDeadline, connection, Loop.Now))
                         continue;
-                    return await TellRolledBackAsync(total, old);
+                    return await TellRolledBackAsync(total, connection.Backend);
                 case LossVerdict.SendAgain:
                     return await TellLossAsync(total, LossVerdict.NotExecuted, relayed);
                 case var verdict:

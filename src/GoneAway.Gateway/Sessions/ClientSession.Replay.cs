@@ -86,7 +86,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>Brings the lost transaction to where it was. False: it cannot be; nothing of it is left on any server.</summary>
-    private async ValueTask<bool> ReplayAsync(long holdUntil, Backend old, uint oldThread, long lostAt)
+    private async ValueTask<bool> ReplayAsync(long holdUntil, BackendConnection old, long goneAt)
     {
         List<RecordedStatement> statementsOfTransaction = recorded!;
         (byte[]? keptInput, int keptStart, int keptEnd, byte keptCommand, StatementTraits keptTraits, ClientStatement? keptStatement, byte keptSequence, TypesPlace keptTypes) = (input, inputStart, inputEnd, command, traits, statement, answerSequence, types);
@@ -97,20 +97,10 @@ internal sealed partial class ClientSession
         try
         {
             status = (ushort)(status & ~StatusFlags.InTransaction);
-            if (await ReadyBackendAsync(holdUntil, null) is { } problem)
+            bool writes = statementsOfTransaction.Exists(static one => (one.Traits & (StatementTraits.PureRead | StatementTraits.Begin)) == 0);
+            if (await WhyNotRepeatAsync(holdUntil, old, goneAt, writes) is { } refused)
             {
-                why = problem.Text;
-                return false;
-            }
-            if (!await IsGoneAsync(old, oldThread, lostAt))
-            {
-                why = $"the old thread {oldThread} on {old.Name} may still run";
-                LeaveBackend();
-                return false;
-            }
-            if (statementsOfTransaction.Exists(static one => (one.Traits & (StatementTraits.PureRead | StatementTraits.Begin)) == 0) && await PlainTableAsync() is { } plain)
-            {
-                why = $"{plain}: what was written to a table without transactions would be written twice";
+                why = refused;
                 LeaveBackend();
                 return false;
             }
@@ -152,6 +142,29 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>Has a server connection on which the lost transaction may be repeated (null), or says why there is none.</summary>
+    private async ValueTask<string?> WhyNotRepeatAsync(long holdUntil, BackendConnection old, long goneAt, bool writes)
+    {
+        while (true)
+        {
+            if (await ReadyBackendAsync(holdUntil, null) is { } problem)
+                return problem.Text;
+            try
+            {
+                if (!await IsGoneAsync(old, goneAt))
+                    return $"the old thread {old.ThreadId} on {old.Backend.Name} may still run";
+                return writes && await PlainTableAsync() is { } plain ? $"{plain}: what was written to a table without transactions would be written twice" : null;
+            }
+            catch (TalkException lost)
+            {
+                // A server that dies ends its connections one after the other: an idle one may have been taken before its own end.
+                DropBackend(Relayed.Lost);
+                if (Loop.Now >= holdUntil)
+                    return $"the server was lost again ({lost.Message})";
+            }
+        }
+    }
+
     private async ValueTask<bool> RepeatAsync(RecordedStatement one)
     {
         BackendConnection connection = backend!;
@@ -168,51 +181,37 @@ internal sealed partial class ClientSession
     private async ValueTask<string?> PlainTableAsync()
     {
         BackendConnection connection = backend!;
-        try
-        {
-            using PacketTalk talk = TalkTo(connection);
-            OwnAnswer answer = await talk.QueryAsync(
-                "SELECT CONCAT(t.TABLE_SCHEMA,'.',t.TABLE_NAME,' is of ',t.ENGINE) FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE=t.ENGINE"
-                + " WHERE t.TABLE_TYPE='BASE TABLE' AND e.TRANSACTIONS<>'YES' AND t.TABLE_SCHEMA NOT IN ('mysql','information_schema','performance_schema','sys') LIMIT 1", connection.Capabilities);
-            return answer.Error is not null ? "it is not known which tables have transactions (" + answer.Error.Text + ")" : answer.Rows is [[{ } table]] ? table : null;
-        }
-        catch (TalkException lost)
-        {
-            connection.IsSoiled = true;
-            return $"it could not be asked which tables have transactions ({lost.Message})";
-        }
+        using PacketTalk talk = TalkTo(connection);
+        OwnAnswer answer = await talk.QueryAsync(
+            "SELECT CONCAT(t.TABLE_SCHEMA,'.',t.TABLE_NAME,' is of ',t.ENGINE) FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE=t.ENGINE"
+            + " WHERE t.TABLE_TYPE='BASE TABLE' AND e.TRANSACTIONS<>'YES' AND t.TABLE_SCHEMA NOT IN ('mysql','information_schema','performance_schema','sys') LIMIT 1", connection.Capabilities);
+        return answer.Error is not null ? "it is not known which tables have transactions (" + answer.Error.Text + ")" : answer.Rows is [[{ } table]] ? table : null;
     }
 
     /// <summary>The thread that had the transaction has ended, so that its rollback is done or under way, and nothing of it can still be written.</summary>
-    private async ValueTask<bool> IsGoneAsync(Backend old, uint thread, long lostAt)
+    private async ValueTask<bool> IsGoneAsync(BackendConnection old, long goneAt)
     {
         BackendConnection connection = backend!;
-        if (connection.Backend != old)
-            return await GatewayCore.IsNobodyThereAsync(Loop, old);
-        try
+        if (connection.Backend != old.Backend)
+            return await GatewayCore.IsNobodyThereAsync(Loop, old.Backend);
+        using PacketTalk talk = TalkTo(connection);
+        long until = Loop.Now + GoneWithin;
+        while (true)
         {
-            using PacketTalk talk = TalkTo(connection);
-            long until = Loop.Now + GoneWithin;
-            while (true)
-            {
-                OwnAnswer uptime = await talk.QueryAsync("SHOW GLOBAL STATUS LIKE 'Uptime'", connection.Capabilities);
-                if (uptime.Rows is [{ } row] && long.TryParse(row[1], out long seconds) && seconds * 1000 < Loop.Now - lostAt)
-                    return true;
-                // Numbers only grow: one opened since with the same or a lower number is a new server's.
-                if (connection.OpenedAt >= lostAt && thread >= connection.ThreadId)
-                    return true;
-                OwnAnswer list = await talk.QueryAsync($"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID={thread}", connection.Capabilities);
-                if (list.Error is null && list.Rows is [["0"]])
-                    return true;
-                await talk.QueryAsync($"KILL {thread}", connection.Capabilities);
-                if (Loop.Now > until)
-                    return false;
-                await WaitAsync(Ready.ClientHangup, Loop.Now + 50);
-            }
-        }
-        catch (TalkException)
-        {
-            return false;
+            // Counted in whole seconds of the clock: up to one more or less than it was up. Its server was up when the old one was opened.
+            OwnAnswer uptime = await talk.QueryAsync("SHOW GLOBAL STATUS LIKE 'Uptime'", connection.Capabilities);
+            if (uptime.Rows is [{ } row] && long.TryParse(row[1], out long seconds) && (seconds + 1) * 1000 < Loop.Now - old.OpenedAt)
+                return true;
+            // Numbers only grow: one opened since with the same or a lower number is a new server's.
+            if (connection.OpenedAt >= goneAt && old.ThreadId >= connection.ThreadId)
+                return true;
+            OwnAnswer list = await talk.QueryAsync($"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID={old.ThreadId}", connection.Capabilities);
+            if (list.Error is null && list.Rows is [["0"]])
+                return true;
+            await talk.QueryAsync($"KILL {old.ThreadId}", connection.Capabilities);
+            if (Loop.Now > until)
+                return false;
+            await WaitAsync(Ready.ClientHangup, Loop.Now + 50);
         }
     }
 }

@@ -1,7 +1,11 @@
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Operations;
 using GoneAway.Gateway.Tests.Backends;
+using GoneAway.Gateway.Tests.Hostile;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
+using GoneAway.TestKit;
+using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Tests.Sessions;
 
@@ -42,6 +46,27 @@ public sealed class RepeatedLossTests(SessionServer fixture)
             fixture.Restart();
         Assert.StartsWith("1213", await asked, StringComparison.Ordinal);
         Assert.True(runs == 3, $"it ran {runs} times\n" + string.Join('\n', gateway.Events.Select(static e => e.Name + ": " + e.Text)));
+    }
+
+    /// <summary>A server that dies ends its connections one after the other: an idle one may still be taken for the replay.</summary>
+    [Fact]
+    public async Task AReplayWhoseNewConnectionEndsBeforeItBeginsTakesAnother()
+    {
+        using var server = new ScriptedServer { Offered = Conversation.Usual | Capabilities.SessionTrack };
+        GatewayOptions options = RunningGateway.Before(server);
+        await using var gateway = new RunningGateway(options with { Loss = new LossOptions { TransactionReplay = true }, Operation = options.Operation with { Threads = 1 } });
+        gateway.Await(BackendState.Up);
+        using RawClient client = RawClient.LoggedIn(gateway.Port);
+        using (RawClient other = RawClient.LoggedIn(gateway.Port))
+            Assert.Equal("1", other.Ask("SELECT 1"));
+        server.Status = 3;
+        Assert.Equal("OK", client.Ask("BEGIN"));
+        Assert.Equal("1", client.Ask("SELECT 1"));
+        server.Ends["SELECT 2"] = server.Ends["SHOW GLOBAL STATUS LIKE 'Uptime'"] = true;
+        string said = client.Ask("SELECT 2");
+        Assert.True(said == "1", $"{said}\n{string.Join('\n', gateway.Events.Select(static e => e.Name + ": " + e.Text))}");
+        Assert.Empty(server.Ends);
+        Assert.Contains(gateway.Events, static e => e.Name == "replayed-transaction");
     }
 
     [ServerFact(Flavour.MariaDb)]
