@@ -107,6 +107,13 @@ public abstract class Cause
         return null;
     }
 
+    /// <summary>
+    /// The error with which the server ended the connection: its last one, unasked or right before the end. Null when it has another number, or
+    /// is a statement's that the session outlived.
+    /// </summary>
+    protected static ServerError? FinalErrorOf(Timeline connection, params ReadOnlySpan<int> codes) =>
+        connection.Errors is [.., var last] && codes.Contains(last.Code) && (last.Unsolicited || connection.Ending is not { } ending || ending.At.At - last.At.At < TimeSpan.FromSeconds(2)) ? last : null;
+
     /// <summary>"ERR 1040 (08004) 'Too many connections', sequence 0", with its packet.</summary>
     protected static Evidence EvidenceOf(Timeline connection, ServerError error) =>
         new($"ERR {error.Code}{(error.SqlState is null ? "" : $" ({error.SqlState})")} '{error.Message}', sequence {error.Sequence}", connection.At(error.At.Packet));

@@ -4,13 +4,14 @@ using GoneAway.Wire.Payloads;
 namespace GoneAway.Causes;
 
 /// <summary>What happened on the same server around the end of a connection: one loss or many, and was the server still there.</summary>
-internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, TimeSpan Spread, EndingSummary? Other, ConnectAttempt? RefusedAfter, ConnectAttempt? LowerThreadAfter, ConnectAttempt? GreetedAfter)
+internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, TimeSpan Spread, EndingSummary? Other, ConnectAttempt? RefusedAfter, ConnectAttempt? LowerThreadAfter, ConnectAttempt? LivedOn)
 {
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SameIdle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(60);
+    private const uint AtOneTime = 64;
 
     /// <summary>The server was gone for new connects, or counts its threads anew.</summary>
     public bool ServerWasAway => RefusedAfter is not null || LowerThreadAfter is not null;
@@ -35,6 +36,7 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
         foreach (Timeline timeline in @case.Timelines)
             if (timeline.Server.Equals(connection.Server) && timeline.PendingAtEnd() is not null && timeline.Ending is { By: Side.Server } end && (end.At.At - ending.At.At).Duration() < Near)
                 busy++;
+        (uint highest, bool isOneCount) = ThreadsBefore(connection, ending, @case);
         ConnectAttempt? refused = null, lower = null, greeted = null;
         foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, ending.At.At + -Near, ending.At.At + After))
         {
@@ -43,11 +45,45 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
             if (attempt.Outcome == ConnectOutcome.Greeted && attempt.At > ending.At.At)
             {
                 greeted ??= attempt;
-                if (connection.Identity.ThreadId is { } thread && attempt.ThreadId != 0 && attempt.ThreadId < thread)
+                if (isOneCount && connection.Identity.ThreadId is { } thread && attempt.ThreadId != 0 && attempt.ThreadId < thread)
                     lower ??= attempt;
             }
         }
-        return new Surroundings(losses, busy, last - first, other, refused, lower, greeted);
+        ConnectAttempt? on = refused is null && lower is null && isOneCount && highest > 0 && greeted?.ThreadId > highest ? greeted : null;
+        return new Surroundings(losses, busy, last - first, other, refused, lower, on);
+    }
+
+    /// <summary>The highest thread id that the server is known to have given before, and whether all are of one count: behind a balancer several servers count.</summary>
+    private static (uint Highest, bool IsOneCount) ThreadsBefore(Timeline connection, Ending ending, Case @case)
+    {
+        uint highest = 0, before = connection.Identity.ThreadId ?? 0;
+        bool fell = false, isOne = true;
+        foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, default, ending.At.At))
+        {
+            if (attempt.Outcome != ConnectOutcome.Greeted || attempt.ThreadId == 0)
+                continue;
+            // Greetings that come at one time may be noted in another order.
+            fell |= attempt.ThreadId + AtOneTime < highest;
+            isOne &= !fell || attempt.ThreadId <= highest;
+            highest = Math.Max(highest, attempt.ThreadId);
+        }
+        foreach (EndingSummary one in @case.Endings)
+            if (one.Server.Equals(connection.Server) && one.At <= ending.At.At)
+                before = Math.Max(before, one.ThreadId);
+        return (connection.Identity.ThreadId is null ? 0 : Math.Max(highest, before), isOne);
+    }
+
+    /// <summary>Connects to the server were tried after that moment, and no packet came back.</summary>
+    public static bool NobodyAnswers(Timeline connection, Instant since, Case @case)
+    {
+        bool tried = false;
+        foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, since, since + After))
+        {
+            if (attempt.Outcome != ConnectOutcome.NoAnswer)
+                return false;
+            tried = true;
+        }
+        return tried;
     }
 
     /// <summary>Why an idle timer need not have ended it, where another session of the server ended at the same moment.</summary>

@@ -130,6 +130,13 @@ internal static class Testimony
     /// <summary>A reading that was taken after the loss; false where a time is missing.</summary>
     public static bool IsAfter(Fact reading, Loss loss) => reading.At is { } taken && loss.At is { } at && taken.Resolve(TimeSpan.Zero, at.ToUtc().Year) > at;
 
+    /// <summary>
+    /// How long the session had been idle when the server ended it. An application tells how long it was when it came back, which may be much later.
+    /// Null where a time is missing.
+    /// </summary>
+    public static TimeSpan? IdleAtEnd(Loss loss, Sighting ended) =>
+        loss.Idle is { } idle && loss.At is { } noticed && ended.At is { } at ? idle.Time - (noticed - at) : null;
+
     /// <summary>The kinds of errors that only mixed-up answers produce.</summary>
     public static IReadOnlyList<Sighting> Mixture(Loss loss)
     {

@@ -80,11 +80,13 @@ internal sealed class GatewayDiagnosis : IIncidentJudge, IDisposable
                 alike.Clear();
             }
             if (++atOnce > MostAtOnce && alike.TryGetValue(kind, out Verdict? known))
-                return known;
+                return known.Grade == Grade.Proven ? known with { Grade = Grade.Likely } : known;
         }
         Verdict verdict = judge.Examine(new Loss { Connection = timeline, At = timeline.Last.At }, CaseOf(timeline, facts), "").Verdict;
+        // A KILL is of one thread.
         lock (gate)
-            alike[kind] = verdict;
+            if (!kills.Exists(one => one.ThreadId == timeline.Identity.ThreadId))
+                alike[kind] = verdict;
         return verdict;
     }
 

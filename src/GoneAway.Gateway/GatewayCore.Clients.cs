@@ -70,7 +70,7 @@ internal sealed partial class GatewayCore
         int index = (int)((uint)nextLoop++ % (uint)loops.Length);
         uint id;
         do
-            id = ++lastSession | 0x40000000;
+            id = ++lastSession & 0x3FFFFFFF | 0x40000000;
         while (sessions.ContainsKey(id));
         loops[index].Post(() =>
         {

@@ -46,7 +46,8 @@ internal sealed partial class GatewayCore
             }
             try
             {
-                return await ConnectAsync(waiter, place, request, deadline, client, gateway);
+                // However long the wait was: a server is not down for an answer that it had no time for.
+                return await ConnectAsync(waiter, place, request, Math.Max(deadline, waiter.Loop.Now + (long)Options.Health.Timeout.TotalMilliseconds), client, gateway);
             }
             catch (DialException failed)
             {
@@ -151,14 +152,16 @@ internal sealed partial class GatewayCore
         var own = new Waiter(waiter.Loop);
         BackendConnection? connection = null;
         bool isAnswered = false;
-        Incidents.OnKill(thread, queryOnly, Encoding.UTF8.GetString(request.User.Span), null);
         try
         {
             backend.Reserve();
             connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
             using PacketTalk talk = OwnStatements.TalkTo(connection, own);
+            Model.Instant at = Incidents.Now;
             OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
             isAnswered = true;
+            if (answer.Error is null)
+                Incidents.OnKill(thread, queryOnly, at, connection, Encoding.UTF8.GetString(request.User.Span), null);
             return answer.Error;
         }
         catch (Exception failed) when (failed is DialException or TalkException or LoginException)

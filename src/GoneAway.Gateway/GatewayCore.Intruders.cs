@@ -38,8 +38,9 @@ internal sealed partial class GatewayCore
     public BirthsOfTurn? BirthsOf(EventLoop loop) => births?[Array.IndexOf(loops, loop)];
 
     /// <param name="name">A cause of the catalogue.</param>
-    public void NoteIncident(ClientSession session, string name, string text, string incident) =>
-        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
+    /// <param name="grade">How sure it is; null where the bytes themselves are shown.</param>
+    public void NoteIncident(ClientSession session, string name, string text, string incident, string? grade = null) =>
+        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = name, Text = text, Grade = grade, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
 
     /// <summary>In place of the greeting, as servers do; noted once a second at most. On the listener's loop.</summary>
     private void TurnAway(Socket socket, EndPoint? remote)

@@ -27,7 +27,8 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
     private readonly ConcurrentDictionary<(PoolKey Key, string Schema), long> schemas = new();
     private readonly BackendWatch watch;
     private Listener? listener;
-    private uint lastSession;
+    /// <summary>Begins anywhere: a number that a client has from another process, or another gateway, is hardly ever somebody else's here.</summary>
+    private uint lastSession = (uint)Random.Shared.Next(1 << 30);
     private int nextLoop;
     private readonly Certificates certificates;
 
@@ -116,9 +117,10 @@ internal sealed partial class GatewayCore : IGatewayCore, IGatewayStatus
 
     public void StopAccepting()
     {
-        IsDraining = true;
+        // In this order: whom it accepts until it is gone is served, not turned away.
         listener?.Dispose();
         listener = null;
+        IsDraining = true;
     }
 
     public async Task DrainAsync(CancellationToken enough)

@@ -41,8 +41,7 @@ internal sealed class GatewayRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (handover is not null)
-            await handover.DisposeAsync();
+        await EndHandoverAsync();
         if (core is not null)
             await core.DisposeAsync();
         foreach (HttpEndpoint one in pages)
@@ -131,6 +130,7 @@ internal sealed class GatewayRun : IAsyncDisposable
                     break;
                 case HostCommand.Drain:
                     Systemd.NotifyStopping();
+                    await EndHandoverAsync();
                     await StopAcceptingAsync();
                     await DrainAsync(around.Commands.ReadAsync().AsTask());
                     return;
@@ -228,6 +228,16 @@ internal sealed class GatewayRun : IAsyncDisposable
         }
         await drained;
         Note(EventLevel.Info, "drained", core.Status.Clients == 0 ? "all clients have ended" : $"{core.Status.Clients} clients were cut off");
+    }
+
+    /// <summary>A process that comes from now on finds nobody, and opens sockets of its own. One that has been given these may be about to serve them.</summary>
+    private async Task EndHandoverAsync()
+    {
+        if (handover is not { } giving)
+            return;
+        handover = null;
+        await giving.DisposeAsync();
+        elsewhere |= giving.IsGiven;
     }
 
     /// <summary>HTTP answers until the end, unless another process answers it.</summary>

@@ -9,7 +9,11 @@ public readonly record struct EndingSummary(
 /// <summary>A KILL statement or COM_PROCESS_KILL seen on some connection.</summary>
 /// <param name="ThreadId">The victim.</param>
 /// <param name="QueryOnly">KILL QUERY: the connection stays.</param>
-public sealed record KillSeen(uint ThreadId, bool QueryOnly, Instant At, string Source, string? User, string? Program);
+public sealed record KillSeen(uint ThreadId, bool QueryOnly, Instant At, string Source, string? User, string? Program)
+{
+    /// <summary>Whose thread it is; null where that cannot be told, as behind a proxy.</summary>
+    public IPEndPoint? Server { get; init; }
+}
 
 /// <summary>An attempt to connect, for all of them: shows when a server was not there.</summary>
 public readonly record struct ConnectAttempt(IPEndPoint Client, IPEndPoint Server, Instant At, ConnectOutcome Outcome, uint ThreadId, long Packet);

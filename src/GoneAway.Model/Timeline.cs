@@ -52,6 +52,8 @@ public sealed record Timeline
     public required Instant ObservedUntil { get; init; }
     /// <summary>True when bytes are missing (lost by the capture, or cut by its snap length), so that silence proves less.</summary>
     public required bool HasGaps { get; init; }
+    /// <summary>False for what one end tells of its own connection: it sees no windows and no TTLs.</summary>
+    public bool SeesPackets { get; init; } = true;
 
     public SideActivity Activity(Side side) => side == Side.Client ? ClientActivity : ServerActivity;
     public bool EndedBy(Side side) => Ending?.By == side;

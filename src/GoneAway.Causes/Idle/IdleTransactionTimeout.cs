@@ -77,7 +77,7 @@ public sealed class IdleTransactionTimeout : Cause
             return limits.Length > 0 ? No("idle_transaction_timeout and its kin are 0: off", limits[0].Source)
                 : cut is not null ? Open("idle_transaction_timeout (MariaDB's default is 0: off)") : Open("idle_transaction_timeout, if the server is MariaDB");
         if (cut is not null && @case.Setting("wait_timeout")?.Number is { } wait && set.Number < wait)
-            return Told(loss.Idle is { } idle && idle.Time.TotalSeconds >= wait ? Grade.Possible : Grade.Likely, $"MariaDB closes a session that leaves a transaction open for {set.Value} s ({set.Name}), before wait_timeout.", ClosedBy.Server, [cut, set], "wait-timeout");
+            return Told((Testimony.IdleAtEnd(loss, cut) ?? loss.Idle?.Time)?.TotalSeconds >= wait ? Grade.Possible : Grade.Likely, $"MariaDB closes a session that leaves a transaction open for {set.Value} s ({set.Name}), before wait_timeout.", ClosedBy.Server, [cut, set], "wait-timeout");
         return Told(Grade.Possible, $"MariaDB closes a session that leaves a transaction open for {set.Value} s ({set.Name}).", ClosedBy.Server, [set, loss.Told], "wait-timeout");
     }
 

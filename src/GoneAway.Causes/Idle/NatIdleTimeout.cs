@@ -6,6 +6,9 @@ namespace GoneAway.Causes.Idle;
 public sealed class NatIdleTimeout : Cause
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
+    /// <summary>No device with its default settings forgets a flow sooner.</summary>
+    private static readonly TimeSpan Forgets = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     // Azure load balancer, AWS NLB and NAT gateway, GCP, Docker Swarm IPVS, RDS Proxy, common firewalls; seconds.
     private static readonly double[] Usual = [240, 300, 350, 600, 900, 1800, 3600, 7200];
@@ -32,9 +35,12 @@ public sealed class NatIdleTimeout : Cause
             return No($"the connection was not idle before: only {Spans.Show(idle)} between the last answer and the data that was lost", connection.At(sent.Packet));
         TimeSpan tried = connection.Last.At - sent.At;
         bool resetFromServer = connection.Ending is { By: Side.Server, Kind: EndKind.Reset };
+        // A path that forgot one connection takes new ones; a host that died answers none.
+        bool takesNew = @case.AttemptsBetween(connection.Server, sent.At, sent.At + Soon).Any(static a => a.Outcome == ConnectOutcome.Greeted);
+        bool isSilent = Surroundings.NobodyAnswers(connection, sent.At, @case);
         return new Examination.Matched
         {
-            Grade = Grade.Likely,
+            Grade = takesNew || idle >= Forgets && !isSilent ? Grade.Likely : Grade.Possible,
             Summary = $"After {Spans.Show(idle)} idle the client's next packet went unanswered, {client.UnansweredRetransmissions} times in {Spans.Show(tried)}: the path had forgotten the connection.",
             ClosedBy = ClosedBy.Middlebox,
             Evidence =
@@ -66,7 +72,7 @@ public sealed class NatIdleTimeout : Cause
         Fact? keepAlive = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.System, Name: "net.ipv4.tcp_keepalive_time" });
         if (loss.Idle is not { } idle)
             return Open("how long the connection had been idle, and what firewalls, NATs and load balancers stand between");
-        if (idle.Time < TimeSpan.FromSeconds(60))
+        if (idle.Time < Forgets)
             return No($"the connection had been idle for only {Spans.Show(idle.Time)}; no flow is forgotten so soon", idle.Source);
         if (loss.Said(4031) is not null || loss.Find(Sign.AbortedReadTimeout) is not null && loss.Connection is null)
             return Open("whether the client ever got the server's close");

@@ -18,7 +18,8 @@ public sealed class WaitTimeout : Cause
         if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
             return No("the connection never got past the login; connect_timeout rules there, not wait_timeout", connection.At(connection.First.Packet));
         string variable = connection.Identity.Interactive ? "interactive_timeout" : "wait_timeout";
-        if (ErrorOf(connection, ErrorCode.ClientInteractionTimeout) is { } error)
+        // MariaDB has the number for another error, and routines can signal it: it is this only where no statement is answered by it.
+        if (!connection.Identity.IsMariaDb && FinalErrorOf(connection, ErrorCode.ClientInteractionTimeout) is { } error && (error.Unsolicited || error.Sequence == 0))
             return Announced(connection, error, variable);
         if (connection.Ending is not { } ending)
             return No("nobody closed the connection", connection.At(connection.Last.Packet));
@@ -63,7 +64,7 @@ public sealed class WaitTimeout : Cause
         if (announces == true && !connection.HasGaps && connection.Stage == Stage.Commands)
             return No($"MySQL {connection.Identity.ServerVersion} says error 4031 before it closes an idle connection, and said nothing", connection.At(ending.At.Packet));
         // MariaDB with a thread per connection ends an idle session by RST; little else makes a server do that with nothing in flight.
-        bool mariaDbStyle = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset && Fraction(idle) < 0.1 && ending.Ttl == connection.ServerActivity.UsualTtl;
+        bool mariaDbStyle = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset && Fraction(idle) < 0.1 && ending.Ttl != 0 && ending.Ttl == connection.ServerActivity.UsualTtl;
         bool usual = Usual.Any(value => idle >= value - 0.05 && idle < value + 1.1);
         bool likely = mariaDbStyle && !connection.Work.InTransaction || usual && idle > 28000;
         string[] rivals = connection.Identity.IsMariaDb && ending.Kind == EndKind.Reset
@@ -136,8 +137,11 @@ public sealed class WaitTimeout : Cause
             && @case.Near(loss, TimeSpan.FromSeconds(longest), TimeSpan.Zero, Sign.ServerReady, Sign.ServerStarting) is { At: { } ready } begun && (at - ready).TotalSeconds < longest - 1)
             return Told(Grade.Possible, $"The server's own read timer ended the session (Got timeout reading communication packets), but the server had started only {Spans.Show(at - ready)} before, and wait_timeout is {longest:0} s: the session had another limit, or another timer ran.",
                 ClosedBy.Server, [aborted, begun, limit], "idle-transaction-timeout", "slow-writer");
+        if (aborted is not null && seconds > Testimony.IdleAtEnd(loss, aborted)?.TotalSeconds * 1.1 + 2)
+            return Told(Grade.Possible, $"The server's own read timer ended the session (Got timeout reading communication packets), {Spans.Show(Testimony.IdleAtEnd(loss, aborted)!.Value)} after the session's last use as the application tells it; wait_timeout is {seconds:0} s: another timer ran, or the clocks differ.",
+                ClosedBy.Server, [aborted, session ?? limit, loss.Told], "idle-transaction-timeout", "slow-writer");
         if (aborted is not null)
-            return Told(seconds is { } known && loss.Idle is { } seen && seen.Time.TotalSeconds >= known - 1 ? Grade.Proven : Grade.Likely, $"The server's own idle timer ended the session (Got timeout reading communication packets): wait_timeout{(seconds is null ? "" : $" = {seconds:0} s")}.",
+            return Told(seconds is { } known && RanFor(loss, aborted, known, Testimony.IsMariaDb(loss, @case) == false) ? Grade.Proven : Grade.Likely, $"The server's own idle timer ended the session (Got timeout reading communication packets): wait_timeout{(seconds is null ? "" : $" = {seconds:0} s")}.",
                 ClosedBy.Server, [aborted, loss.Find(Sign.LongerThanWaitTimeout, Sign.LastPacketAge), session ?? limit], Testimony.IsMariaDb(loss, @case) == false ? ["slow-writer"] : ["idle-transaction-timeout", "slow-writer"]);
         if (loss.Idle is { } idle && loss.Connection is null)
         {
@@ -166,6 +170,11 @@ public sealed class WaitTimeout : Cause
         }
         return Open(seconds is { } only ? $"how long the connection had been idle ({variable} is {only:0} s)" : "how long the connection had been idle, and wait_timeout");
     }
+
+    /// <summary>The session had been idle for that many seconds when the server ended it. MySQL has no other timer for idle sessions.</summary>
+    private static bool RanFor(Loss loss, Sighting aborted, double limit, bool isMySql) => Testimony.IdleAtEnd(loss, aborted) is { TotalSeconds: var ran }
+        ? ran >= limit - 2 && (isMySql || ran < limit * 1.02 + 5)
+        : isMySql && loss.Idle?.Time.TotalSeconds >= limit - 1;
 
     private static Examination.Matched Before(Fact started, Fact now, string stated, ReadOnlySpan<object?> more) =>
         Told(Grade.Likely, $"The server had closed the connection: {stated}. {started.Name} is {now.Value} s now, but the server was started with {started.Value} s: SET GLOBAL changes new sessions only, and this one was opened before it.",

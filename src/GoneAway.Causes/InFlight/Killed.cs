@@ -22,31 +22,31 @@ public sealed class Killed : Cause
         if (ending.By == Side.Client && ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled) is null)
             return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
         KillSeen? kill = connection.Identity.ThreadId is { } thread
-            ? @case.Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < Soon)
+            ? @case.Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && (k.Server is null || k.Server.Equals(connection.Server)) && ending.At.At >= k.At && ending.At.At - k.At < Soon)
             : null;
         ServerError? error = ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled);
         Surroundings around = Surroundings.Of(connection, ending, @case);
         if (kill is not null)
             // Thread ids are per server: the same number on another server of the capture leaves a doubt.
-            return Found(connection, @case.Endings.Any(end => end.ThreadId == kill.ThreadId && !end.Server.Equals(connection.Server)) ? Grade.Likely : Grade.Proven, $"KILL {kill.ThreadId} was sent {Spans.Show(ending.At.At - kill.At)} before the server closed this session{By(kill)}.",
+            return Found(connection, kill.Server is null && @case.Endings.Any(end => end.ThreadId == kill.ThreadId && !end.Server.Equals(connection.Server)) ? Grade.Likely : Grade.Proven, $"KILL {kill.ThreadId} was sent {Spans.Show(ending.At.At - kill.At)} before the server closed this session{By(kill)}.",
                 [new Evidence($"KILL {kill.ThreadId}{By(kill)}; the greeting gave this connection the id {kill.ThreadId}", kill.Source), .. error is null ? Array.Empty<Evidence>() : [EvidenceOf(connection, error)], EndOf(connection)], []);
-        if (error is { Code: ErrorCode.SessionWasKilled })
+        if (error is { Code: ErrorCode.SessionWasKilled } && error == FinalErrorOf(connection, ErrorCode.SessionWasKilled))
             return Found(connection, Grade.Proven, "The server said that the session was killed (error 3169).", [EvidenceOf(connection, error), EndOf(connection)], []);
         if (error is not null)
-            return around.Losses > 1 || around.ServerWasAway
+            return around.ServerWasAway || around.Losses > 1 && around.LivedOn is null
                 ? No($"the server was ending: {around.Losses} connections closed together, and MariaDB words a shutdown as a kill", connection.At(error.At.Packet))
-                : Found(connection, Grade.Likely, "The server said 'Connection was killed' to this session, and closed no other.", [EvidenceOf(connection, error), EndOf(connection)], ["server-restart"]);
+                : Found(connection, Grade.Likely, $"The server said 'Connection was killed' to this session, and {(around.Losses > 1 ? "lived on" : "closed no other")}.", [EvidenceOf(connection, error), EndOf(connection)], ["server-restart"]);
         if (ErrorOf(connection, ErrorCode.ServerShutdown) is not null && !around.ServerWasAway)
             return new Examination.NotEnough("KILL answers with error 1053 as a shutdown does; no KILL was seen, and no end of the server either", Collect(connection));
         if (connection.Errors.Count > 0 && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
             return No($"the server closed with another error, {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
         if (ending.Kind == EndKind.Reset && connection.Identity.IsMariaDb && connection.PendingAtEnd() is null)
             return No("KILL makes the server close by FIN, not by RST", connection.At(ending.At.Packet));
-        if (around.Losses > 2 || around.ServerWasAway)
+        if (around.ServerWasAway || around.Losses > 2 && around.LivedOn is null)
             return No($"{around.Losses} connections ended together{(around.ServerWasAway ? " and the server was away afterwards" : "")}; KILL ends one", around.Other is { } other ? connection.At(other.Packet) : connection.Source);
         if (connection.ClientActivity.ZeroWindowLongest > TimeSpan.FromSeconds(1) && connection.PendingAtEnd() is not null || connection.Violations.Any(static v => v.Kind is ViolationKind.NotMySql or ViolationKind.DataAfterQuit))
             return new Examination.NotEnough("the end has another explanation; a KILL is not excluded", Collect(connection));
-        string which = around.Losses > 1 ? "this session and one other" : "this one session";
+        string which = around.Losses switch { > 2 => $"this session and {around.Losses - 1} others", 2 => "this session and one other", _ => "this one session" };
         return Found(connection, Grade.Possible, connection.PendingAtEnd() is { } pending
             ? $"The server closed {which} in the middle of {pending.Name}, without a word: what KILL does (and a proxy's time-out)."
             : $"The server closed {which} after {Spans.Show(ending.IdleBefore)} idle, without a word: what KILL does.", [EndOf(connection)],

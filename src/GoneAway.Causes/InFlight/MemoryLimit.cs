@@ -11,7 +11,10 @@ public sealed class MemoryLimit : Cause
 
     public override Examination Examine(Timeline connection, Case @case)
     {
-        if (ErrorOf(connection, 4081, 4082) is { } error)
+        // MariaDB has these numbers for errors of statements.
+        if (connection.Identity.IsMariaDb)
+            return No("MariaDB has no such limit", connection.At(connection.First.Packet));
+        if (FinalErrorOf(connection, 4081, 4082) is { } error)
             return new Examination.Matched { Grade = Grade.Proven, Summary = "The session's memory limit was exceeded; the server said so and closed.", ClosedBy = ClosedBy.Server, Evidence = [EvidenceOf(connection, error), EndOf(connection)] };
         return NotCutInSession(connection) ?? No("the server did not say error 4081 or 4082", connection.At(connection.Last.Packet));
     }
@@ -20,6 +23,8 @@ public sealed class MemoryLimit : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
+        if (Testimony.IsMariaDb(loss, @case) == true)
+            return No("MariaDB has no such limit", @case.Setting("version")?.Source ?? loss.Source);
         if ((loss.Said(4081, 4082) ?? loss.Find(Sign.MemoryLimitExceeded)) is { } said)
             return Told(Grade.Proven, "The session used more memory than connection_memory_limit or global_connection_memory_limit allows.", ClosedBy.Server, [said, @case.Setting("connection_memory_limit"), @case.Setting("global_connection_memory_limit")]);
         return @case.Setting("connection_memory_limit") is { Number: > 1e15 } off ? No("connection_memory_limit is not set", off.Source) : No("the server logs this at every verbosity and answers 4082; neither was seen", loss.Source);

@@ -18,7 +18,7 @@ public sealed class PacketTooLarge : Cause
     public override Examination Examine(Timeline connection, Case @case)
     {
         Work work = connection.Work;
-        if (ErrorOf(connection, ErrorCode.PacketTooLarge) is { } error)
+        if (FinalErrorOf(connection, ErrorCode.PacketTooLarge) is { } error)
             return Found(connection, Grade.Proven, Largest(work), EvidenceOf(connection, error), []);
         if (connection.Stage is not (Stage.Commands or Stage.Unknown))
             return connection.Identity.UsesTls

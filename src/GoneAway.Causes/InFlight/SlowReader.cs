@@ -17,8 +17,8 @@ public sealed class SlowReader : Cause
             return No("no result was ever sent", connection.At(connection.First.Packet));
         TimeSpan stalled = connection.ClientActivity.ZeroWindowLongest;
         if (stalled == TimeSpan.Zero)
-            return connection.HasGaps
-                ? new Examination.NotEnough("parts of the connection are missing from the capture, the client's windows with them")
+            return connection.HasGaps || !connection.SeesPackets
+                ? new Examination.NotEnough("the client's receive windows are not in the evidence, or not all of them")
                 : No("the client's receive window was never full: it took everything the server sent", connection.At(connection.Last.Packet));
         if (connection.Ending is not { Quit: null } ending)
             return No("the connection was not cut", connection.At(connection.Last.Packet));

@@ -29,7 +29,7 @@ public sealed class NetworkLoss : Cause
         string who = found.side == Side.Client ? "client" : "server";
         SideActivity other = found.side == Side.Client ? server : client;
         TimeSpan quiet = since.At - (other.LastData?.At ?? connection.First.At);
-        bool afterIdle = found.side == Side.Client && quiet >= Idle && connection.Stage is Stage.Commands or Stage.Unknown or Stage.Encrypted;
+        bool afterIdle = found.side == Side.Client && quiet >= Idle && !Surroundings.NobodyAnswers(connection, since.At, @case) && connection.Stage is Stage.Commands or Stage.Unknown or Stage.Encrypted;
         // Nothing so large had ever passed: the path may just drop large packets.
         bool onlyLarge = found.sender.LargestAcknowledgedSegment is > 0 and var passed && found.sender.StuckSegment >= 600 && found.sender.StuckSegment > passed;
         return Found(connection, afterIdle || onlyLarge ? Grade.Possible : Grade.Likely,

@@ -16,9 +16,10 @@ public sealed class ResetInjected : Cause
         if (ending.Kind != EndKind.Reset)
             return No("the connection was closed by FIN, not by RST", connection.At(ending.At.Packet));
         byte usual = connection.Activity(ending.By).UsualTtl;
-        int difference = Math.Abs(ending.Ttl - usual);
+        bool known = usual != 0 && ending.Ttl != 0;
+        int difference = known ? Math.Abs(ending.Ttl - usual) : 0;
         var odd = new List<Evidence>();
-        if (usual != 0 && difference > 0)
+        if (difference > 0)
             odd.Add(new Evidence($"the RST's TTL is {ending.Ttl}, that of all the {(ending.By == Side.Server ? "server" : "client")}'s packets before {usual}: another sender", connection.At(ending.At.Packet)));
         if (ending.UsesTimestamps && !ending.HasTimestamps)
             odd.Add(new Evidence("the RST has no TCP timestamp, which both ends use", connection.At(ending.At.Packet)));
@@ -26,6 +27,8 @@ public sealed class ResetInjected : Cause
             odd.Add(new Evidence($"the RST's sequence number is {ending.SequenceOffset} beside the one due", connection.At(ending.At.Packet)));
         if (ending.ResetBothWays)
             odd.Add(new Evidence("both ends were sent a RST in the other's name within 10 ms", connection.At(ending.FirstReset!.Value.Packet)));
+        if (!known && odd.Count == 0)
+            return new Examination.NotEnough("whose RST it was: the TTL of the packets is not known");
         if (difference == 0 && !ending.ResetBothWays)
             return No($"the RST's TTL ({ending.Ttl}) is that of the {(ending.By == Side.Server ? "server" : "client")}'s other packets", connection.At(ending.At.Packet));
         // One hop more or less can be a route that changed, or a reply of the same host's firewall.

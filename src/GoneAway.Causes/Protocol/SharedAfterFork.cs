@@ -144,8 +144,13 @@ public sealed class SharedAfterFork : Cause
         // A loss that no application tells of is of the one whose logs are here.
         IEnumerable<string> stacks = loss.Sightings.Any(static s => s.Origin == Origin.Application) ? loss.Stack : @case.Sightings.Where(static s => s.Origin == Origin.Application).SelectMany(static s => s.Stack);
         return shared.Subject is not { } program || stacks.Any(stack => program.StartsWith(stack, StringComparison.OrdinalIgnoreCase))
-            || @case.Sightings.All(s => s.Origin != Origin.Process || s.Subject is null || s.Subject == program);
+            || @case.Sightings.All(s => s.Origin != Origin.Process || s.Subject is null || s.Subject == program || IsTo(shared, loss) == true && IsTo(s, loss) == false);
     }
+
+    /// <summary>The process's connection goes to the server of the lost one; null where one of the two is not known.</summary>
+    private static bool? IsTo(Sighting process, Loss loss) => loss.Connection is { Server: var server } && process is { ServerHost: { } host, ServerPort: { } port }
+        ? port == server.Port && host == server.Address.ToString()
+        : null;
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => Causes.Remedies.OnePerProcess();
 

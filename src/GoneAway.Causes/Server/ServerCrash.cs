@@ -24,8 +24,8 @@ public sealed class ServerCrash : Cause
         if (connection.Stage is not (Stage.Commands or Stage.Unknown or Stage.Encrypted))
             return No("the connection never got past the login", connection.At(connection.First.Packet));
         Surroundings around = Surroundings.Of(connection, ending, @case);
-        if (around.GreetedAfter is { } alive && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread)
-            return No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet));
+        if (around.LivedOn is { } alive)
+            return No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {connection.Identity.ThreadId})", connection.At(alive.Packet));
         if (around.Losses < 2 && !around.ServerWasAway)
             return new Examination.NotEnough("only this connection was seen to end; whether the server died is not in the evidence", Collect(connection));
         bool announced = Surroundings.EndWasAnnounced(connection, ending, @case);
@@ -45,7 +45,7 @@ public sealed class ServerCrash : Cause
                 : "The session ended without a word and the server was away afterwards: the process may have died.",
             ClosedBy = ClosedBy.Server,
             Evidence = [.. around.Tell(connection), EndOf(connection)],
-            Rivals = ["server-restart", "server-oom-killed"],
+            Rivals = ["server-restart", "server-oom-killed", "proxy-backend-down"],
             Fix = [new Fix("server", "Read the error log's end before the next start-up: 'got signal 11' with a stack (bug: upgrade, avoid the query), 'Assertion failure', or nothing at all: then the kernel log (OOM killer) or somebody's kill -9."), new Fix("any", "Statements in flight have an unknown outcome; InnoDB rolls back what was not committed.")],
             CollectNext = [Collect(connection)],
         };

@@ -27,10 +27,10 @@ public sealed class ServerRestart : Cause
         ServerError? killed = ErrorOf(connection, ErrorCode.ConnectionKilled);
         if (connection.Errors.Count > 0 && killed is null && ending.At.At - connection.Errors[^1].At.At < TimeSpan.FromSeconds(1))
             return No($"the server closed with another error, {connection.Errors[^1].Code}", connection.At(connection.Errors[^1].At.Packet));
+        if (around.LivedOn is { } alive)
+            return No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {connection.Identity.ThreadId})", connection.At(alive.Packet));
         if (around.Losses < 2 && !around.ServerWasAway)
-            return around.GreetedAfter is { } alive && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread
-                ? No($"the server lived on: a later greeting continues its count of threads ({alive.ThreadId} after {thread})", connection.At(alive.Packet))
-                : new Examination.NotEnough("only this connection was seen to end; whether the server stopped is not in the evidence", Collect(connection));
+            return new Examination.NotEnough("only this connection was seen to end; whether the server stopped is not in the evidence", Collect(connection));
         bool announced = killed is not null || Surroundings.EndWasAnnounced(connection, ending, @case);
         bool listenerFirst = around.RefusedAfter is { } refused && refused.At < ending.At.At;
         bool gradual = around.Spread > TimeSpan.FromMilliseconds(300);
@@ -56,8 +56,8 @@ public sealed class ServerRestart : Cause
         Evidence said = EvidenceOf(connection, shutdown);
         if (@case.Kills.FirstOrDefault(k => k.ThreadId == connection.Identity.ThreadId && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < TimeSpan.FromSeconds(10)) is { } kill)
             return No("KILL was sent to this session, and KILL answers with error 1053 too", kill.Source);
-        if (around is { ServerWasAway: false, GreetedAfter: { } alive } && connection.Identity.ThreadId is { } thread && alive.ThreadId > thread)
-            return No($"error 1053 came, but the server lived on ({alive.ThreadId} after {thread}): KILL sends that error too", connection.At(alive.Packet));
+        if (around.LivedOn is { } alive)
+            return No($"error 1053 came, but the server lived on ({alive.ThreadId} after {connection.Identity.ThreadId}): KILL sends that error too", connection.At(alive.Packet));
         bool gone = around.ServerWasAway;
         return Found(connection, gone ? Grade.Proven : Grade.Likely,
             gone ? "The server said that it was shutting down (error 1053)." : "The server said that it was shutting down (error 1053); whether it did is not in the evidence, and KILL says the same.",

@@ -97,7 +97,8 @@ internal sealed class BackendConnection
     /// <param name="keepsPlace">Its place is given to somebody else at once.</param>
     public void Close(bool politely, bool keepsPlace = false)
     {
-        if (politely && !Link.IsBroken && Link.Queued == 0)
+        // A COM_QUIT behind a part of a command would be taken for the rest of it, and could make it run.
+        if (politely && !Link.IsBroken && Link.Queued == 0 && !Record.IsPending)
         {
             Link.BeginCommand();
             Link.SendQuit();

@@ -168,6 +168,7 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         queue.AddLast(request);
         Recount();
         backends.AskOthers(this, request.Key);
+        _ = backends.All.Any(one => one.TakesWork && (request.Only ?? one) == one && EvictOne(one));
         // Who stands in line behind others may find room for itself.
         foreach (Backend backend in backends.All)
             Serve(backend);

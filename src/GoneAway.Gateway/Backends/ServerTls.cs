@@ -35,7 +35,13 @@ internal sealed class ServerTls
     /// <summary>The client's side of the handshake.</summary>
     public Task ShakeAsync(SslStream stream, CancellationToken cancel)
     {
-        var client = new SslClientAuthenticationOptions { TargetHost = Host(options.Address), AllowRenegotiation = false };
+        var client = new SslClientAuthenticationOptions
+        {
+            TargetHost = Host(options.Address),
+            AllowRenegotiation = false,
+            // A certificate that the server has not sent would be fetched over the network, while the loop stands still.
+            CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+        };
         if (!IsVerified)
 #pragma warning disable CA5359 // What "preferred" and "required" mean in every MySQL client: encrypted, not verified.
             client.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
@@ -44,7 +50,7 @@ internal sealed class ServerTls
             client.RemoteCertificateValidationCallback = static (_, _, _, problems) => problems is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateNameMismatch;
         if (authorities is not null)
         {
-            client.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            client.CertificateChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             client.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
         return stream.AuthenticateAsClientAsync(client, cancel);

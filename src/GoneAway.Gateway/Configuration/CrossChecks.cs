@@ -24,6 +24,7 @@ internal static class CrossChecks
         if (options.Backends.Count == 0)
             reading.Wrong("backends", "no backend: 'backends:' with one line '- host:port' for each server");
         var names = new Dictionary<string, int>();
+        var addresses = new Dictionary<string, int>();
         for (int i = 0; i < options.Backends.Count; i++)
         {
             BackendOptions backend = options.Backends[i];
@@ -36,6 +37,8 @@ internal static class CrossChecks
             }
             if (!names.TryAdd(backend.Name ?? backend.Address, i))
                 reading.Wrong(reading.Says(at + ".name") ? at + ".name" : at, $"two backends are called '{Reading.Shown(backend.Name ?? backend.Address)}': also in line {reading.Where($"backends[{names[backend.Name ?? backend.Address]}]").Line}");
+            else if (!addresses.TryAdd(backend.Address, i))
+                reading.Wrong(reading.Says(at + ".address") ? at + ".address" : at, $"the backend {Reading.Shown(backend.Address)} is there twice: also in line {reading.Where($"backends[{addresses[backend.Address]}]").Line}");
             if (backend.AuthorityFile is not null && backend.Tls is not (BackendTls.VerifyCa or BackendTls.VerifyIdentity))
                 reading.Wrong(at + ".authority_file", "authority_file is used with tls: verify_ca or verify_identity alone");
             if (backend.MaxConnections != 0 && options.Pool.Warm > backend.MaxConnections)

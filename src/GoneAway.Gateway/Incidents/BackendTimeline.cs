@@ -88,6 +88,7 @@ internal static class BackendTimeline
             Last = ended,
             ObservedUntil = clock.Now,
             HasGaps = false,
+            SeesPackets = false,
         };
     }
 

@@ -75,6 +75,7 @@ internal static class ClientTimeline
             Last = ended,
             ObservedUntil = clock.Now,
             HasGaps = false,
+            SeesPackets = false,
         };
     }
 }

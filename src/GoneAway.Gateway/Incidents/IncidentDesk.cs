@@ -18,6 +18,9 @@ namespace GoneAway.Gateway.Incidents;
 internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge, TimeProvider time, Func<bool> logStatements)
 {
     private readonly IncidentIds ids = new();
+    /// <summary>A cause that is one thread's, whatever else ended at that time.</summary>
+    private const string OfOneThread = "killed";
+
     private readonly Dictionary<Backend, UnharmedGroup> groups = [];
     private readonly FloodGate clientsGone = new(50);
     private readonly RefusalTally refusals = new();
@@ -37,9 +40,13 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
     public void OnAttempt(Backend backend, ConnectOutcome outcome, uint thread) =>
         judge?.OnAttempt(new ConnectAttempt(new IPEndPoint(IPAddress.Loopback, 0), EndPointOf(backend, null), new LoopClock(time).Now, outcome, thread, 0));
 
-    /// <summary>A session ends another, or its statement.</summary>
-    public void OnKill(uint thread, bool queryOnly, string? user, string? program) =>
-        judge?.OnKill(new KillSeen(thread, queryOnly, new LoopClock(time).Now, BackendTimeline.Source, user, program));
+    public Instant Now => new LoopClock(time).Now;
+
+    /// <summary>A server has agreed to end a session, or its statement.</summary>
+    /// <param name="at">When it was asked to.</param>
+    /// <param name="on">Where it was asked.</param>
+    public void OnKill(uint thread, bool queryOnly, Instant at, BackendConnection on, string? user, string? program) =>
+        judge?.OnKill(new KillSeen(thread, queryOnly, at, BackendTimeline.Source, user, program) { Server = on.Record.Server });
 
     /// <summary>A session lost its server connection and is told of it: the words for it. The connection is not closed yet.</summary>
     public string OnLost(ClientSession session, BackendConnection connection, Relayed how, string incident, LossVerdict verdict)
@@ -67,31 +74,35 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         if (connection.Record.IsTold)
             return;
         Loss loss = Tell(session, connection, how);
+        GatewayEvent noted = Event(session, connection, loss, NextId()) with { Level = EventLevel.Info, Client = null, Session = 0 };
         UnharmedGroup? group;
         lock (groups)
         {
-            if (groups.TryGetValue(connection.Backend, out group) && group.Takes(loss.Timeline))
-            {
-                group.Count++;
+            if (groups.TryGetValue(connection.Backend, out group) && group.TryAdd(loss, noted))
                 return;
-            }
             groups[connection.Backend] = group = new UnharmedGroup(loss.Timeline);
         }
-        string incident = NextId();
-        GatewayEvent noted = Event(session, connection, loss, incident) with { Level = EventLevel.Info, Client = null, Session = 0 };
-        Examine(loss, incident, null, (judged, one) =>
-        {
-            int count;
-            lock (groups)
-            {
-                if (groups.GetValueOrDefault(connection.Backend) == group)
-                    groups.Remove(connection.Backend);
-                count = group.Count;
-            }
-            string effect = loss.Timeline.Work.Pending is null ? "no client was harmed" : "it is done again elsewhere, or its client is told";
-            events.Note(Judged(noted, judged, effect, count, one));
-        });
+        Examine(connection.Backend, group, loss, noted);
     }
+
+    /// <summary>One speaks for its group; one that was killed for itself alone, and then the next for the others.</summary>
+    private void Examine(Backend backend, UnharmedGroup group, Loss loss, GatewayEvent noted) => Examine(loss, noted.IncidentId!, null, (judged, one) =>
+    {
+        int count;
+        (Loss Loss, GatewayEvent Noted)? next = null;
+        lock (groups)
+        {
+            if (groups.GetValueOrDefault(backend) == group)
+                groups.Remove(backend);
+            count = group.Count;
+            if (count > 1 && (judged?.Verdict ?? one)?.Cause == OfOneThread && group.Others.TryDequeue(out var other))
+                (group.Count, count, next) = (count - 1, 1, other);
+        }
+        string effect = loss.Timeline.Work.Pending is null ? "no client was harmed" : "it is done again elsewhere, or its client is told";
+        events.Note(Judged(noted, judged, effect, count, one));
+        if (next is { } behind)
+            Examine(backend, group, behind.Loss, behind.Noted);
+    });
 
     /// <summary>A client went away without COM_QUIT.</summary>
     public void OnClientGone(ClientSession session, Timeline timeline)
@@ -115,18 +126,8 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         Examine(loss, incident, null, (judged, one) => events.Note(Judged(noted, judged, effect, 1, one)));
     }
 
-    /// <summary>Too many clients go at once to tell of each: this one is counted.</summary>
+    /// <summary>False: too many clients go at once to tell of each.</summary>
     public bool TellsClientGone => judge is not null && clientsGone.Opens();
-
-    /// <summary>Bytes came that are no MySQL, or two that write on one socket: the incident's id.</summary>
-    /// <param name="name">Kebab-case, of a closed set: the cause's name where there is one (<c>stray-bytes</c>, <c>not-mysql-traffic</c>, <c>shared-after-fork</c>).</param>
-    /// <param name="text">One sentence for people; of the bytes only what <see cref="Shown"/> made of them.</param>
-    public string NoteForeign(ClientSession session, string name, string text)
-    {
-        string incident = NextId();
-        events.Note(new GatewayEvent { Kind = EventKind.Incident, Level = EventLevel.Warning, Name = name, Text = text, IncidentId = incident, Client = session.Remote?.ToString(), User = session.User, Session = session.Id });
-        return incident;
-    }
 
     /// <summary>An incident that needs no judge, for its cause is plain: a packet too large, a login refused.</summary>
     public void NotePlain(ClientSession session, string name, string text, string incident) =>
@@ -160,7 +161,7 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         SocketEnd end = SocketEnd.Of(connection.Link, Side.Server, how == Relayed.Malformed);
         Timeline timeline = BackendTimeline.Of(connection, connection.Record, end, session?.Cut(connection) ?? default, IdentityOf(connection, session), clock);
         judge?.OnConnection(timeline, Summary(timeline), null);
-        return new Loss(timeline, KnownFacts.Of(connection.Backend, timeline));
+        return new Loss(timeline, KnownFacts.Of(connection.Server, timeline));
     }
 
     private void Examine(Loss loss, string incident, Verdict? now, Action<Incident?, Verdict?> tell)
@@ -241,11 +242,25 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
     /// <summary>Connections of one server that ended in one way within a few seconds: one incident.</summary>
     private sealed class UnharmedGroup(Timeline first)
     {
+        private const int MostKept = 64;
         private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
 
         public int Count { get; set; } = 1;
 
-        public bool Takes(Timeline next) =>
+        /// <summary>Some of those behind the first.</summary>
+        public Queue<(Loss Loss, GatewayEvent Noted)> Others { get; } = new();
+
+        public bool TryAdd(Loss loss, GatewayEvent noted)
+        {
+            if (!Takes(loss.Timeline))
+                return false;
+            Count++;
+            if (Others.Count < MostKept)
+                Others.Enqueue((loss, noted));
+            return true;
+        }
+
+        private bool Takes(Timeline next) =>
             next.Last.At - first.Last.At <= Within && next.Work.Pending is null == first.Work.Pending is null && next.Ending?.Kind == first.Ending?.Kind && next.Ending?.By == first.Ending?.By
             && (next.Errors.Count > 0 ? next.Errors[^1].Code : 0) == (first.Errors.Count > 0 ? first.Errors[^1].Code : 0);
     }

@@ -4,14 +4,14 @@ using GoneAway.Model;
 
 namespace GoneAway.Gateway.Incidents;
 
-/// <summary>What a server has said of its settings, as facts for the judge.</summary>
+/// <summary>What a server said of its settings when the connection was opened, as facts for the judge: what is set globally later counts for new ones.</summary>
 internal static class KnownFacts
 {
-    public static IReadOnlyList<Fact> Of(Backend backend, Timeline timeline)
+    public static IReadOnlyList<Fact> Of(ServerInfo info, Timeline timeline)
     {
         // What the session set for itself goes before the server's own value.
         IEnumerable<Fact> own = timeline.Work.Settings.Select(static s => new Fact(FactKind.Variable, s.Key, s.Value.Value, null, "server:" + s.Key) { Scope = "session" });
-        if (backend.Info is not { MaxAllowedPacket: > 0 } info)
+        if (info.MaxAllowedPacket == 0)
             return [.. own];
         return
         [

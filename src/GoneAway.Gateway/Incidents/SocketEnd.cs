@@ -32,7 +32,7 @@ internal readonly record struct SocketEnd(Side? By, EndKind Kind, long At, long 
         long lastReceived = known ? now - Number(info, 52) : noticed;
         long inFlight = known ? Math.Max(0, link.Sent - BinaryPrimitives.ReadInt64LittleEndian(info[120..])) : 0;
         if (error is TimedOut or 113 or 101)
-            return new SocketEnd(null, EndKind.Reset, noticed, lastReceived, inFlight > 0 ? Math.Max(2, (int)Number(info, 100)) : KeepAlivesSent, inFlight);
+            return new SocketEnd(null, EndKind.Reset, noticed, lastReceived, inFlight > 0 ? Math.Max(2, info[2] > 0 ? info[2] : (int)Number(info, 100)) : KeepAlivesSent, inFlight);
         if (endedHere && !socket.PeerClosed)
             return new SocketEnd(other == Side.Server ? Side.Client : Side.Server, EndKind.Fin, now, lastReceived, 0, 0);
         if (!socket.PeerClosed && !link.IsBroken)

@@ -29,6 +29,8 @@ public static class ForeignBytes
         foreach (byte[] method in Methods)
             if (bytes.StartsWith(method) && bytes.Length > method.Length && bytes[method.Length] is (byte)'/' or (byte)'*' or (byte)'h' or >= (byte)'0' and <= (byte)'9')
                 return ForeignKind.Http;
+        if (IsRequest(bytes))
+            return ForeignKind.Http;
         if (bytes.StartsWith("SSH-"u8))
             return ForeignKind.Ssh;
         if (IsRedis(bytes))
@@ -83,7 +85,7 @@ public static class ForeignBytes
     {
         ReadOnlySpan<byte> shown = kind switch
         {
-            ForeignKind.Http => UntilAny(bytes, "?\r\n@"u8),
+            ForeignKind.Http => Target(bytes),
             ForeignKind.Redis => IndexOfIgnoringCase(bytes, "AUTH"u8) is var secret and >= 0 ? bytes[..(secret + 4)] : bytes,
             ForeignKind.Unknown or ForeignKind.Text or ForeignKind.Ssh or ForeignKind.Smtp => bytes,
             // Their binary parts say nothing to people.
@@ -149,6 +151,18 @@ public static class ForeignBytes
             if (value is < 0x20 and not ((byte)'\t' or (byte)'\r' or (byte)'\n' or 0x1B) or 0x7F)
                 return false;
         return Utf8.IsValid(bytes);
+    }
+
+    /// <summary>Its first line ends with HTTP's version, whatever the method is.</summary>
+    private static bool IsRequest(ReadOnlySpan<byte> bytes) =>
+        UntilAny(bytes, "\r\n"u8) is var line && line.Length < bytes.Length && (line.EndsWith(" HTTP/1.1"u8) || line.EndsWith(" HTTP/1.0"u8));
+
+    /// <summary>Up to what may hold a secret: a query, headers, a name and password before the host.</summary>
+    private static ReadOnlySpan<byte> Target(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> target = UntilAny(bytes, "?\r\n@"u8);
+        int host = target.IndexOf("://"u8);
+        return host >= 0 && target.Length < bytes.Length && bytes[target.Length] == '@' ? target[..(host + 3)] : target;
     }
 
     private static bool IsRedis(ReadOnlySpan<byte> bytes)

@@ -55,7 +55,8 @@ internal sealed class Link(LoopSocket socket) : IDisposable
             int count = compression is not null ? compression.Read(target) : ReadTls(target);
             if (count > 0)
             {
-                if (mayHaveMore || compression?.HasPlain == true || HasPlain())
+                // The end, too: it was told with the bytes, of which these may not be the last.
+                if (mayHaveMore || Socket.PeerClosed || compression?.HasPlain == true || HasPlain())
                     Socket.MarkReadable();
                 return count;
             }

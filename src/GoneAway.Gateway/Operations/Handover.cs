@@ -43,13 +43,16 @@ public sealed class HandoverServer : IAsyncDisposable
     /// <summary>Ends when a new process accepts on the sockets.</summary>
     public Task Taken => taken.Task;
 
+    /// <summary>A new process has the sockets, and has not given up.</summary>
+    public bool IsGiven { get; private set; }
+
     /// <summary>No more is given; the path goes, unless it is a successor's now.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await serving;
         listening.Dispose();
-        if (!taken.Task.IsCompletedSuccessfully)
+        if (!IsGiven)
             File.Delete(path);
         stop.Dispose();
     }
@@ -69,12 +72,15 @@ public sealed class HandoverServer : IAsyncDisposable
                 if (await LineAsync(asking, cancel.Token) != Hello)
                     continue;
                 Give(asking);
-                if (await LineAsync(asking, cancel.Token) == Ready)
+                IsGiven = true;
+                IsGiven = await LineAsync(asking, cancel.Token) == Ready;
+                if (IsGiven)
                     taken.TrySetResult();
             }
             catch (Exception failed) when (failed is SocketException or OperationCanceledException)
             {
                 // The new process gave up; this one goes on as it is.
+                IsGiven &= failed is OperationCanceledException;
             }
         }
     }

@@ -35,7 +35,7 @@ public static class ListeningSockets
                 foreach (EndPoint end in Ends(address))
                     open.Add(new ListeningSocket(name, Listen(end)));
             }
-            catch (SocketException failed)
+            catch (Exception failed) when (failed is SocketException or IOException or UnauthorizedAccessException)
             {
                 Close([.. open.Except(existing)]);
                 failed.Data["address"] = name;

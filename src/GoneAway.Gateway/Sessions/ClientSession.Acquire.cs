@@ -120,7 +120,11 @@ internal sealed partial class ClientSession
         var request = new PoolRequest(this, mustConfirm ? GatewayCore.AnyKey : key!, only);
         long began = Loop.Now;
         pool.Enqueue(request);
-        Ready ready = await WaitAsync(Ready.Signal | Ready.ClientHangup, until);
+        Ready ready;
+        // A signal may be of something else; whoever left the line for that would come back at its end.
+        do
+            ready = await WaitAsync(Ready.Signal | Ready.ClientHangup, until);
+        while (ready == Ready.Signal && request is { Connection: null, Place: null });
         counters.QueueMicroseconds += (Loop.Now - began) * 1000;
         if (request.Connection is { } given)
         {
@@ -136,7 +140,7 @@ internal sealed partial class ClientSession
         pool.Leave(request);
         if ((ready & Ready.ClientHangup) != 0)
             throw new TalkException(TalkFault.Ended, "the client went away while it waited for a server connection");
-        return ((ready & Ready.Signal) != 0 && Loop.Now < until, null);
+        return (false, null);
     }
 
     private void Use(BackendConnection connection)

@@ -33,14 +33,30 @@ internal sealed partial class ClientSession
         bool queryOnly = target.Kind == KillKind.Query;
         uint thread = 0;
         ClientSession? victim = core.FindSession(target.Id);
-        if (victim is null && target.Id != 0 && (victim = core.FindHolder(target.Id, backend?.Backend)) is not null)
+        // A server's number means a thread where the session saw it: on the server of its last statement.
+        Backend? server = (backend ?? ranOn)?.Backend;
+        if (victim is null && target.Id != 0 && (victim = core.FindHolder(target.Id, server)) is not null)
             thread = (uint)target.Id;
         if (victim is null)
         {
-            core.Incidents.OnKill((uint)target.Id, queryOnly, User, Program);
-            return await ExecuteAsync(HeaderSize + length) && (queryOnly || !HasKilledItself);
+            if (backend is null && server is not null && await ReadyBackendAsync(HoldDeadline, server) is { } problem)
+                return await NotExecutedAsync(HeaderSize + length, problem);
+            return await KillThereAsync(length, (uint)target.Id, queryOnly) && (queryOnly || !HasKilledItself);
         }
         return victim == this ? await KillItselfAsync(length, target) : await KillAsync(length, target, thread, victim);
+    }
+
+    /// <summary>Hands the command on, and tells the incidents of it where the server agreed.</summary>
+    private async ValueTask<bool> KillThereAsync(int length, uint thread, bool queryOnly)
+    {
+        Model.Instant at = core.Incidents.Now;
+        // The command may end before a server has it.
+        answered = false;
+        bool goesOn = await ExecuteAsync(HeaderSize + length);
+        if (answered && lastError is null)
+            core.Incidents.OnKill(thread, queryOnly, at, ranOn!, User, Program);
+        answered = true;
+        return goesOn;
     }
 
     private bool HasKilledItself => lastError is { Code: ErrorCode.QueryInterrupted or ErrorCode.ConnectionKilled };
@@ -81,8 +97,7 @@ internal sealed partial class ClientSession
             }
             if (backend is { } own && own.Backend == request.Server && (command == CommandCode.Query || credential is null) && TryPutThread(length, target, request.Thread))
             {
-                core.Incidents.OnKill(request.Thread, queryOnly, User, Program);
-                bool goesOn = await ExecuteAsync(HeaderSize + length);
+                bool goesOn = await KillThereAsync(length, request.Thread, queryOnly);
                 isDone = lastError is null && backend == own;
                 return goesOn;
             }

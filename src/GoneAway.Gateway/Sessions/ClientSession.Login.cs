@@ -189,6 +189,9 @@ internal sealed partial class ClientSession : IBackendDialer
     {
         byte[] payload = input.AsSpan(inputStart + HeaderSize, length).ToArray();
         inputStart += HeaderSize + length;
+        // The dialog waits for whole packets.
+        client.KeepsLast = false;
+        client.ReleaseLast();
         // What the connection has of the user before is nobody's: not even this session's, should it come back to it.
         if (backend is not null)
         {

@@ -100,7 +100,8 @@ internal sealed partial class ClientSession
         string who = holders.Count > 1 ? Several(holders) : "Two threads or processes write on this connection, or an answer was not waited for";
         string earlier = first == Overlap.Answered ? "the earlier one was answered" : unknown ? "the outcome of the earlier one is unknown" : "the earlier one has changed nothing";
         string text = $"{who}: a command came while another was being answered. The later one was not executed, {earlier}; open a connection in each process, after the fork.";
-        core.NoteIncident(this, holders.Count > 1 ? "shared-after-fork" : "shared-between-threads", text, incident);
+        // Of a client on another host nobody can tell whether it has threads or forked.
+        core.NoteIncident(this, holders.Count > 1 ? "shared-after-fork" : "shared-between-threads", holders.Count == 0 ? text + " Processes that forked look the same from here (shared-after-fork)." : text, incident, holders.Count > 0 ? "likely" : "possible");
         (counters.NotExecuted, counters.OutcomesUnknown) = (counters.NotExecuted + 1, counters.OutcomesUnknown + (unknown ? 1 : 0));
         if (cut)
         {

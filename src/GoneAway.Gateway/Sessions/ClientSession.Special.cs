@@ -89,7 +89,8 @@ internal sealed partial class ClientSession
             inputEnd += count;
             if (count > 0)
                 return true;
-            await WaitAsync(Ready.Client | Ready.ClientHangup);
+            if (!await AwaitRestAsync())
+                return false;
         }
     }
 

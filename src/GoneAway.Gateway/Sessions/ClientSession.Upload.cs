@@ -61,11 +61,13 @@ internal sealed partial class ClientSession
                 if (last)
                 {
                     client.BeginAnswer();
+                    PutBack(buffer.AsSpan(0, have));
                     return !lost;
                 }
                 int count;
                 while ((count = client.Receive(buffer.AsSpan(have))) == 0)
-                    await WaitAsync(Ready.Client | Ready.ClientHangup);
+                    if (!await AwaitRestAsync())
+                        return false;
                 if (count < 0)
                 {
                     client.Shut();
@@ -77,6 +79,19 @@ internal sealed partial class ClientSession
         finally
         {
             Loop.Return(buffer);
+        }
+    }
+
+    /// <summary>What came behind the file is the beginning of the next command.</summary>
+    private void PutBack(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            Span<byte> room = Room();
+            int count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            inputEnd += count;
+            bytes = bytes[count..];
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using GoneAway.Gateway.Backends;
 using GoneAway.Gateway.Configuration;
 using GoneAway.Gateway.Links;
@@ -21,6 +22,8 @@ internal sealed partial class ClientSession : Waiter
     private const int MaxPart = PacketHeader.MaxPart;
     /// <summary>What is rented for a command, unless it is longer.</summary>
     private const int SmallInput = 4096;
+    /// <summary>Milliseconds after which it is looked whether the server still waits for the rest of a command.</summary>
+    private const int RestLookedAt = 5_000;
 
     private readonly GatewayCore core;
     private readonly LoopPool pool;
@@ -118,13 +121,8 @@ internal sealed partial class ClientSession : Waiter
             if (inputEnd == inputStart)
             {
                 ReturnInput();
-                Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.Signal | Ready.Backend | Ready.BackendHangup, IdleDeadline());
-                if ((ready & (Ready.Client | Ready.ClientHangup)) == 0)
-                {
-                    if (!await WhileIdleAsync(ready))
-                        return;
-                    continue;
-                }
+                if (!await IdleAsync())
+                    return;
             }
             if (!HasCommand())
             {
@@ -135,8 +133,8 @@ internal sealed partial class ClientSession : Waiter
                 if (!HasCommand())
                 {
                     // Part of a packet has come, and the rest has not yet.
-                    if (count == 0 && inputEnd > inputStart)
-                        await WaitAsync(Ready.Client | Ready.ClientHangup);
+                    if (count == 0 && inputEnd > inputStart && !await IdleAsync())
+                        return;
                     continue;
                 }
             }
@@ -151,6 +149,32 @@ internal sealed partial class ClientSession : Waiter
                 return;
             idleSince = Loop.Now;
         }
+    }
+
+    /// <summary>Until something comes of the client. False ends the session.</summary>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
+    private async ValueTask<bool> IdleAsync()
+    {
+        while (true)
+        {
+            Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.Signal | Ready.Backend | Ready.BackendHangup, IdleDeadline());
+            if ((ready & (Ready.Client | Ready.ClientHangup)) != 0)
+                return true;
+            if (!await WhileIdleAsync(ready))
+                return false;
+        }
+    }
+
+    /// <summary>The rest of what the client has begun to send. False: it is silent, and its server has waited long enough for it (net_read_timeout).</summary>
+    private async ValueTask<bool> AwaitRestAsync()
+    {
+        while (await WaitAsync(Ready.Client | Ready.ClientHangup, Loop.Now + RestLookedAt) == Ready.Timeout)
+            if (backend is { Link.Socket.PeerClosed: true })
+            {
+                client.Shut();
+                return false;
+            }
+        return true;
     }
 
     /// <summary>When the wait for a command ends without one.</summary>

@@ -10,6 +10,7 @@ public sealed class IdleTransactionTimeoutCases : CaseSet
     public override IEnumerable<CauseCase> Cases =>
     [
         Match("the limit was read and matches", Grade.Likely, MariaDb(Talk()).Query("SHOW VARIABLES LIKE '%timeout'").Values("idle_transaction_timeout", "5").Query("BEGIN").Ok(3).Query("UPDATE t SET a=1").Ok(3).Wait(5.01).Reset(Side.Server)),
+        Match("the server's timer ran for as long", Grade.Likely, App(Sign.GoneAway, code: 2006) with { Idle = TimeSpan.FromSeconds(1200) }, Log(Sign.AbortedReadTimeout, -1139), Set("wait_timeout", "600"), Set("idle_transaction_timeout", "60"), Set("version", "10.11.6-MariaDB")),
         NearMiss("no transaction was open", MariaDb(Talk()).Query("UPDATE t SET a=1").Ok().Wait(5.01).Reset(Side.Server)),
         NearMiss("MySQL has no such limit", Talk().Open("5.7.44").Query("BEGIN").Ok(3).Wait(60).Fin(Side.Server)),
         NotEnough("open transaction, limit unknown", MariaDb(Talk()).Query("BEGIN").Ok(3).Query("UPDATE t SET a=1").Ok(3).Wait(60.01).Reset(Side.Server)),
@@ -58,6 +59,8 @@ public sealed class NatIdleTimeoutCases : CaseSet
             .Unacknowledged(Side.Client, Payload.Framed(0, [3, .. "SELECT 2"u8])).Wait(0.2).Retransmit(Side.Client).Wait(0.4).Retransmit(Side.Client).Wait(0.8).Retransmit(Side.Client).Wait(1.6).Retransmit(Side.Client)),
         NearMiss("loss in the middle of traffic", Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(0.1)
             .Unacknowledged(Side.Client, Payload.Framed(0, [3, .. "SELECT 2"u8])).Wait(0.2).Retransmit(Side.Client).Wait(0.4).Retransmit(Side.Client).Wait(0.8).Retransmit(Side.Client)),
+        NearMiss("the server's host answers nobody", Stuck(Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(400), 20), new Conversation("10.0.0.7:40001").Wait(402).Syn().Wait(1).SynAgain().Wait(2).SynAgain()),
+        NotEnough("after a few seconds nothing forgets a connection", Stuck(Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(4), 20)),
         NotEnough("keep-alives no longer answered", Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(7200).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client).Wait(75).KeepAlive(Side.Client)),
     ];
 }

@@ -115,6 +115,8 @@ public sealed class KilledCases : CaseSet
         Match("kill connection, with a comment", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Wait(5.01).Fin(Side.Server), Killer("/* ops */ kill connection 42;")),
         Match("the client reads 3169 and closes before the server does", Grade.Proven, Talk().Open().Query("SELECT SLEEP(100)").Wait(7.3).Error(3169, "HY000", "Session was killed").Fin(Side.Client).Fin(Side.Server)),
         Match("MariaDB says 1927, others live on", Grade.Likely, MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),
+        Match("MariaDB says 1927 to two, and lives on", Grade.Likely, MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server),
+            MariaDb(Talk("10.0.0.5:51235"), 43).Query("SELECT SLEEP(100)").Wait(7.4).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),
         NearMiss("KILL QUERY of it, and a close by the client", Talk().Open().Query("SELECT SLEEP(100)").Wait(5.01).Error(1317, "70100", "Query execution was interrupted").Quit().Fin(Side.Server), Killer("KILL QUERY 42")),
         NearMiss("a KILL of another thread, and 4031", Talk().Open().Query("SELECT 1").Rows(1).Wait(5.01).Error(4031, "HY000", "The client was disconnected by the server because of inactivity.", 0).Fin(Side.Server), Killer("KILL 41")),
         NotEnough("a bare FIN in the middle of a query", Talk().Open().Query("SELECT SLEEP(100)").Ack(Side.Server).Wait(17.3).Fin(Side.Server)),

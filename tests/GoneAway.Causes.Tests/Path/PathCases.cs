@@ -25,6 +25,7 @@ public sealed class NetworkLossCases : CaseSet
         Match("retransmissions without an answer in the middle of work", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client)
             .Unacknowledged(Side.Client, Payload.Framed(0, [3, .. "SELECT 2"u8])).Wait(0.2).Retransmit(Side.Client).Wait(0.4).Retransmit(Side.Client).Wait(0.8).Retransmit(Side.Client).Wait(1.6).Retransmit(Side.Client)),
         Match("a connect that nobody answers", Grade.Likely, Talk().Syn().Wait(1).SynAgain().Wait(2).SynAgain().Wait(4).SynAgain()),
+        Match("after an idle time, and the server's host answers nobody", Grade.Likely, Stuck(Talk().Open().Query("SELECT 1").Rows(1).Ack(Side.Client).Wait(400), 20), new Conversation("10.0.0.7:40001").Wait(402).Syn().Wait(1).SynAgain().Wait(2).SynAgain()),
         Match("a packet filter logged the drop of a connect", Grade.Likely, App(Sign.ConnectTimedOut), Log(Sign.PacketDropped) with { Origin = Origin.System }),
         NearMiss("a drop, and a connect that was refused", App(Sign.ConnectRefused), Log(Sign.PacketDropped) with { Origin = Origin.System }),
         NearMiss("a retransmission that is acknowledged", Talk().Open().Query("SELECT 1").Wait(0.2).Retransmit(Side.Client).Rows(1).Wait(3.3).Fin(Side.Client)),

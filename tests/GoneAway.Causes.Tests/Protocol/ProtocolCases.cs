@@ -80,6 +80,10 @@ public sealed class SharedAfterForkCases : CaseSet
         Match("a query right behind COM_QUIT", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Quit().Query("SELECT 2").Fin(Side.Server).Reset(Side.Server)),
         Match("its workers share a socket", Grade.Proven, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1), Shared("uwsgi", 4711, 4712)),
         Match("another program's processes share a socket", Grade.Likely, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1), Shared("perl", 812, 813), Shared("php-fpm", 901, 902)),
+        Match("its processes share another connection to that server, and another program has one to another server", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Quit().Query("SELECT 2").Fin(Side.Server).Reset(Side.Server)) with
+        {
+            Told = [Shared("uwsgi", 4711, 4712) with { ServerHost = "10.0.0.9", ServerPort = 3306 }, Shared("mariadbd", 99) with { Sign = Sign.SocketEstablished, ServerHost = "10.0.0.10", ServerPort = 3306 }],
+        },
         Match("uWSGI's log alone", Grade.Likely, Uwsgi(Sign.MixedUpResult), Uwsgi(Sign.GoneAway, 1)),
         NearMiss("a second goodbye", Talk().Open().Query("SELECT 1").Rows(1).Quit().Wait(1).Quit().Fin(Side.Server)),
         NearMiss("strictly in turn", Talk().Open().Query("SELECT 1").Rows(1).Query("SELECT 2").Rows(1).Quit().Fin(Side.Server).Fin(Side.Client)),

@@ -1,4 +1,5 @@
 using GoneAway.Model;
+using GoneAway.TestKit;
 
 namespace GoneAway.Causes.Tests.Server;
 
@@ -19,6 +20,8 @@ public sealed class ServerRestartCases : CaseSet
             MariaDb(Talk("10.0.0.5:51235").Wait(1), 43).Query("SELECT 1").Rows(1).Wait(1.01).Fin(Side.Server),
             MariaDb(Talk("10.0.0.5:51236"), 44).Query("INSERT INTO t SELECT SLEEP(20)").Wait(2.01).Fin(Side.Server)),
         NearMiss("one session ends, the server lives", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(33.3).Fin(Side.Server), LaterLogin(36, 50)),
+        NearMiss("two are killed, the server lives", MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server),
+            MariaDb(Talk("10.0.0.5:51235"), 43).Query("SELECT SLEEP(100)").Wait(7.4).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),
         NearMiss("all at one instant in the middle of statements",
             Talk().Open().Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server),
             Talk("10.0.0.5:51235").Open(threadId: 43).Query("SELECT SLEEP(100)").Wait(10.001).Fin(Side.Server), RefusedAt(11)),
@@ -40,6 +43,12 @@ public sealed class ServerCrashCases : CaseSet
         NearMiss("sessions end over a second after the listener",
             Talk().Open().Query("SELECT 1").Rows(1).Wait(20.31).Fin(Side.Server),
             Talk("10.0.0.5:51235").Open(threadId: 43).Query("SELECT 1").Rows(1).Wait(20.9).Fin(Side.Server), RefusedAt(19)),
+        NotEnough("a balancer leaves a server for another that counts less",
+            LoggedIn("10.0.0.7:40001", 0.1, 9000), LoggedIn("10.0.0.7:40002", 1, 300), LoggedIn("10.0.0.7:40003", 2, 9001), LoggedIn("10.0.0.7:40004", 3, 301),
+            Talk().Open(threadId: 8998).Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server),
+            Talk("10.0.0.5:51235").Open(threadId: 8999).Query("SELECT SLEEP(100)").Wait(10.001).Fin(Side.Server), LoggedIn("10.0.0.7:40005", 12, 302)),
         NotEnough("one session is cut in the middle", Talk().Open().Query("SELECT SLEEP(100)").Wait(10).Fin(Side.Server)),
     ];
+
+    private static Conversation LoggedIn(string client, double seconds, uint threadId) => new Conversation(client).Wait(seconds).Open(threadId: threadId).Query("SELECT 1").Rows(1).Quit().Fin(Side.Server).Fin(Side.Client);
 }

@@ -75,6 +75,7 @@ public sealed class ConfigurationFileTests
 
     [Theory]
     [InlineData("backends: [a, a]", "1:15 two backends are called 'a:3306': also in line 1")]
+    [InlineData("backends:\n  - {address: a, name: one}\n  - {address: a, name: two}", "3:6 the backend a:3306 is there twice: also in line 2")]
     [InlineData("listen: 127.0.0.1:1", "1:1 no backend: 'backends:' with one line '- host:port' for each server")]
     [InlineData("", "1:1 no backend: 'backends:' with one line '- host:port' for each server")]
     [InlineData("backends: [a]\nclients:\n  certificate_file: /dev/null", "3:3 a certificate without its key: key_file is missing")]

@@ -38,6 +38,9 @@ internal sealed class SocketTalk : IPacketTalk, IBackendDial
         return new SocketTalk(socket, request, isUnix);
     }
 
+    /// <summary>The client's end of a connection that is open.</summary>
+    public static SocketTalk Client(Socket socket) => new(socket, new BackendLoginRequest { User = default, Capabilities = 0 }, isPrivate: false);
+
     /// <summary>The server's end.</summary>
     public static SocketTalk Accepted(Socket socket, SslStreamCertificateContext certificate) =>
         new(socket, new BackendLoginRequest { User = default, Capabilities = 0 }, isPrivate: false) { certificate = certificate };

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using GoneAway.Gateway.Configuration;
+using GoneAway.Gateway.Operations;
 using GoneAway.Lab.Parts;
 
 namespace GoneAway.Gateway.Tests.Operations;
@@ -136,6 +137,68 @@ public sealed class GatewayRunTests : IDisposable
             Assert.Equal("old", Read(client));
         }
         await old.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_process_that_drains_gives_nothing_and_its_successor_starts_by_itself()
+    {
+        GatewayOptions options = Options() with { Operation = Options().Operation with { Http = null } };
+        Running old = Start("old", options);
+        using Socket before = Connect("a.sock");
+        Assert.Equal("old", Read(before));
+        old.Commands.Writer.TryWrite(HostCommand.Drain);
+        await old.LogsAsync("draining");
+        Running successor = Start("new", options);
+        await successor.LogsAsync("started: listening on");
+        foreach (string name in options.Listen)
+        {
+            using Socket client = Connect(name);
+            Assert.Equal("new", Read(client));
+        }
+        old.Core.Ended.SetResult();
+        Assert.Equal(0, await old.Done);
+        using Socket after = Connect("a.sock");
+        Assert.Equal("new", Read(after));
+        await successor.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_process_that_drains_while_its_successor_starts_leaves_it_the_sockets()
+    {
+        GatewayOptions options = Options();
+        Running old = Start("old", options);
+        using (HandoverClient successor = HandoverClient.Take(options.Operation.HandoverSocket!)!)
+        {
+            old.Commands.Writer.TryWrite(HostCommand.Drain);
+            await old.LogsAsync("draining");
+            old.Core.Ended.SetResult();
+            Assert.Equal(0, await old.Done);
+            // The sockets that were given still take connects, the Unix one by its file.
+            foreach (string name in options.Listen)
+                using (Connect(name))
+                {
+                    using Socket accepted = successor.Sockets.First(one => one.Name == name).Socket.Accept();
+                    Assert.True(accepted.Connected);
+                }
+            foreach (ListeningSocket one in successor.Sockets)
+                one.Socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_reload_that_cannot_listen_somewhere_leaves_nothing_open()
+    {
+        Running gateway = Start("one", Options());
+        string free = $"127.0.0.1:{FreePort()}";
+        gateway.Next = (gateway.Options with { Listen = [free, "unix:" + Path.Combine(folder, "missing", "x.sock")] }, []);
+        gateway.Commands.Writer.TryWrite(HostCommand.Reload);
+        await gateway.LogsAsync("reload-refused: unix:");
+        Assert.Throws<SocketException>(() => Connect(free));
+        gateway.Next = (gateway.Options with { Listen = [free] }, []);
+        gateway.Commands.Writer.TryWrite(HostCommand.Reload);
+        await gateway.LogsAsync("new options are in force");
+        Connect(free).Dispose();
+        await gateway.StopAsync();
     }
 
     [Fact]
