@@ -45,6 +45,34 @@ public sealed class PoolTests(TwoServers servers)
         Assert.True(Poll.Until(() => gateway.Backends[0].InUse == 0 && gateway.Core.Status.Waiting == 0, TimeSpan.FromSeconds(20)));
     }
 
+    /// <summary>Both servers are full, one of them with connections that nobody uses: whichever is picked, nobody waits for the one at work.</summary>
+    [ServerFact(Flavour.MariaDb)]
+    public async Task WhatLiesIdleOnAnotherServerMakesRoom()
+    {
+        GatewayOptions options = RunningGateway.Plain(servers.One, servers.Two);
+        await using var gateway = new RunningGateway(options with
+        {
+            Backends = [.. options.Backends.Select(static one => one with { MaxConnections = 1 })],
+            Accounts = options.Accounts with { Entries = [options.Accounts.Entries[0], options.Accounts.Entries[0] with { User = "other" }] },
+            Pool = options.Pool with { Mode = PoolMode.Transaction },
+            Operation = new OperationOptions { Threads = 1 },
+        });
+        gateway.Await(BackendState.Up);
+        gateway.Await(BackendState.Up, 1);
+        Task<Application> OtherAsync() => Application.ConnectAsync(gateway.Port, "other", RunningGateway.Password);
+        using Application first = await gateway.ConnectAsync(), second = await gateway.ConnectAsync();
+        using Application slow = await OtherAsync(), quick = await OtherAsync();
+        for (int round = 0; round < 4; round++)
+        {
+            Assert.Equal(["0", "0"], await Task.WhenAll(first.AskAsync("SELECT SLEEP(0.1)"), second.AskAsync("SELECT SLEEP(0.1)")));
+            Task<string> works = slow.AskAsync("SELECT SLEEP(2)");
+            Assert.True(Poll.Until(() => gateway.Backends[0].InUse + gateway.Backends[1].InUse == 1, TimeSpan.FromSeconds(20)));
+            Assert.Equal("1", await quick.AskAsync("SELECT 1"));
+            Assert.False(works.IsCompleted, $"it waited, in round {round}");
+            Assert.Equal("0", await works);
+        }
+    }
+
     /// <summary>Of an account that is not known: a server decides, whichever has room.</summary>
     [ServerFact(Flavour.MariaDb)]
     public async Task ALoginGoesToAServerThatHasRoom()

@@ -7,6 +7,7 @@ using GoneAway.Gateway.Intruders;
 using GoneAway.Gateway.Login;
 using GoneAway.Gateway.Tests.Login;
 using GoneAway.Lab.Parts;
+using GoneAway.Wire.Authentication;
 using GoneAway.Wire.Payloads;
 
 namespace GoneAway.Gateway.Tests.Hostile;
@@ -116,6 +117,10 @@ public sealed class UnfinishedTests(HostileServer mariaDb)
         client.Packet(0, [CommandCode.ChangeUser, .. "app\0"u8, 0, 0, 45, 0, .. "mysql_native_password\0"u8]);
         byte[] asked = client.Read()!;
         Assert.Equal(0xFE, asked[0]);
+        byte[] scramble = asked[(Array.IndexOf(asked, (byte)0) + 1)..];
+        client.Packet((byte)(client.LastSequence + 1), new LoginAnswers(Encoding.UTF8.GetBytes(HostileGateway.Password), default, isTls: false, isSocket: false).Begin("mysql_native_password", LoginAnswers.Cut("", scramble)));
+        Assert.Equal(0, client.Read()![0]);
+        Assert.Equal("1", client.Ask("SELECT 1"));
         gateway.AssertUnharmed();
     }
 
