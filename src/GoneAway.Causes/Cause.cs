@@ -50,6 +50,12 @@ public abstract class Cause
         if ((loss.Phases & Fits) == 0 && loss.Told is { } told)
             return No($"the loss came {Words.Of(loss.Phases)}: {Words.Quote(told)}", told.Source);
         Examination own = Weigh(loss, @case);
+        // What a server or proxy says of some connection at that time need not be said of this one.
+        if (own is Examination.Matched { Grade: Grade.Proven, Evidence: [var first, ..] } found && loss.ByTime.Any(one => one.Source == first.Source))
+            return found with { Grade = Grade.Likely };
+        // A connect that fails after a session was lost is a consequence.
+        if (Group == CauseGroup.Connect && own is Examination.Matched { Grade: Grade.Proven } refused && loss.Told is { Origin: Origin.Application } lost && (lost.Sign.Phases(lost) & Phases.Session) != 0 && refused.Evidence.All(one => one.Source != lost.Source))
+            return refused with { Grade = Grade.Possible };
         if (own is not Examination.NotEnough)
             return own;
         // The server's own word for why it closed leaves no room for others.

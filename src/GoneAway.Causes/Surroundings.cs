@@ -11,7 +11,7 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
     private static readonly TimeSpan SameIdle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(60);
-    private const uint AtOneTime = 64;
+    private const uint AtOneTime = 64, Few = 16, Many = 500;
 
     /// <summary>The server was gone for new connects, or counts its threads anew.</summary>
     public bool ServerWasAway => RefusedAfter is not null || LowerThreadAfter is not null;
@@ -49,23 +49,25 @@ internal readonly record struct Surroundings(int Losses, int LossesWhileBusy, Ti
                     lower ??= attempt;
             }
         }
-        ConnectAttempt? on = refused is null && lower is null && isOneCount && highest > 0 && greeted?.ThreadId > highest ? greeted : null;
+        // A server that counts anew has not given so many numbers so soon, unless there were few before.
+        bool counts = greeted?.ThreadId > highest && (highest >= Many || greeted.Value.ThreadId - highest <= Few);
+        ConnectAttempt? on = refused is null && lower is null && isOneCount && highest > 0 && counts ? greeted : null;
         return new Surroundings(losses, busy, last - first, other, refused, lower, on);
     }
 
     /// <summary>The highest thread id that the server is known to have given before, and whether all are of one count: behind a balancer several servers count.</summary>
     private static (uint Highest, bool IsOneCount) ThreadsBefore(Timeline connection, Ending ending, Case @case)
     {
-        uint highest = 0, before = connection.Identity.ThreadId ?? 0;
-        bool fell = false, isOne = true;
+        uint highest = 0, before = connection.Identity.ThreadId ?? 0, last = 0;
+        bool isOne = true;
         foreach (ConnectAttempt attempt in @case.AttemptsBetween(connection.Server, default, ending.At.At))
         {
             if (attempt.Outcome != ConnectOutcome.Greeted || attempt.ThreadId == 0)
                 continue;
-            // Greetings that come at one time may be noted in another order.
-            fell |= attempt.ThreadId + AtOneTime < highest;
-            isOne &= !fell || attempt.ThreadId <= highest;
+            // A server that restarts falls back once; who falls back and is there again at once is two.
+            isOne &= attempt.ThreadId <= highest || last + AtOneTime >= highest;
             highest = Math.Max(highest, attempt.ThreadId);
+            last = attempt.ThreadId;
         }
         foreach (EndingSummary one in @case.Endings)
             if (one.Server.Equals(connection.Server) && one.At <= ending.At.At)

@@ -1,16 +1,17 @@
+using System.Text.RegularExpressions;
 using GoneAway.Model;
 
 namespace GoneAway.Causes;
 
 /// <summary>Questions that several causes ask of the sources beyond the wire.</summary>
-internal static class Testimony
+internal static partial class Testimony
 {
     /// <summary>An application's clock and a server's differ, and an error is logged after it happened.</summary>
     public static readonly TimeSpan Close = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly int[] Final = [1040, 1129, 1130, 1152, 1153, 1203, 1226, 1251, 1317, 1524, 1927, 1969, 3024, 3032, 3159, 3169, 4031, 4081, 4082];
+    private static readonly int[] Final = [1040, 1129, 1130, 1152, 1153, 1203, 1226, 1251, 1524, 1927, 3032, 3159, 3169, 4031, 4081, 4082];
     // Signs by which something else than the server's reason is told; see Reason.
-    private static readonly Sign[] Reasons = [Sign.AbortedInactivity, Sign.AbortedPacketTooLarge, Sign.AbortedKilled, Sign.AbortedInitConnect, Sign.MemoryLimitExceeded, Sign.AbortedWriteTimeout];
+    private static readonly Sign[] Reasons = [Sign.AbortedInactivity, Sign.AbortedPacketTooLarge, Sign.AbortedKilled, Sign.AbortedInitConnect, Sign.MemoryLimitExceeded];
 
     /// <summary>What the server itself gave as the reason for closing or refusing this connection; null when it said nothing so clear.</summary>
     public static Sighting? Reason(Loss loss) => loss.Said(Final) ?? loss.Find(Reasons);
@@ -24,8 +25,28 @@ internal static class Testimony
             return (joined, true);
         if (@case.Near(loss, before, Close, signs) is not { } seen)
             return null;
-        return (seen, loss.At is { } at && seen.At is { } then && (at - then).Duration() <= Close);
+        return (seen, loss.At is { } at && seen.At is { } then && (at - then).Duration() <= Close && !MayBeOfAnotherServer(loss, @case, seen));
     }
+
+    /// <summary>It came after the loss: what it ended was not this. Clocks of two hosts may differ a little.</summary>
+    public static bool CameLater(Loss loss, Sighting seen) => loss.At is { } at && seen.At is { } then && then - at > TimeSpan.FromSeconds(2);
+
+    /// <summary>A server's log says it, and the loss stands in another server's; or there are logs of several servers, and nothing says whose loss it was.</summary>
+    private static bool MayBeOfAnotherServer(Loss loss, Case @case, Sighting seen)
+    {
+        if (seen.Origin != Origin.Server)
+            return false;
+        string log = LogOf(seen);
+        if (loss.Sightings.FirstOrDefault(static s => s is { Origin: Origin.Server, ThreadId: not null }) is { } own)
+            return LogOf(own) != log;
+        return @case.Sightings.Any(s => s.Origin == Origin.Server && s.Sign is Sign.ServerReady or Sign.ServerStarting or Sign.ShutdownRequested or Sign.ShutdownComplete && LogOf(s) != log);
+    }
+
+    /// <summary>The file that the rotated ones come from: <c>error.log</c> of <c>error.log-20261120.gz</c> and of <c>error.log.1</c>.</summary>
+    private static string LogOf(Sighting one) => Rotated().Replace(SourceFile.Of(one.Source), "");
+
+    [GeneratedRegex(@"([.-]\d+)*(\.(gz|bz2|xz|zst|old))*$")]
+    private static partial Regex Rotated();
 
     /// <summary>The last word of a server that stands still, which lasts until somebody helps it; null when it was ready after that.</summary>
     public static Sighting? Stalled(Loss loss, Case @case)
@@ -143,7 +164,7 @@ internal static class Testimony
         var kinds = new List<Sighting>();
         foreach (Sighting one in loss.Sightings)
             if (one.Sign is Sign.MixedUpResult or Sign.CommandsOutOfSync or Sign.MalformedPacket
-                || one is { Sign: Sign.PacketsOutOfOrder, Size: null, State: not "login" } && !IsUnasked(one))
+                || one is { Sign: Sign.PacketsOutOfOrder, State: not "login" } && (one.Size is null || one.SequenceReceived > 0) && !IsUnasked(one))
                 kinds.Add(one);
         return kinds;
     }
@@ -151,12 +172,21 @@ internal static class Testimony
     /// <summary>Sequence number 0 where another was due: the server spoke unasked, which is an ERR before it closes.</summary>
     public static bool IsUnasked(Sighting sighting) => sighting is { Sign: Sign.PacketsOutOfOrder, SequenceReceived: 0, SequenceExpected: 1 };
 
-    /// <summary>The names that the server's process goes by.</summary>
-    public static bool IsServerProcess(string name) =>
-        name.Contains("mysqld", StringComparison.OrdinalIgnoreCase) || name.Contains("mariadb", StringComparison.OrdinalIgnoreCase) || name.StartsWith("mysql", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The names that the server's process and its threads go by; not those of its clients (mysql, mysqldump), wrappers and exporters.</summary>
+    public static bool IsServerProcess(string name) => name[(name.LastIndexOf('/') + 1)..] is "mysqld" or "mariadbd" or "mysqld-debug" or "mysqld.bin" or "mysqld.exe" or "mariadbd.exe" or "connection" or ['i', 'b', '_', ..];
+
+    private static readonly string[] BesideServers = ["router", "proxy", "maxscale", "exporter", "dump", "backup", "client", "operator", "admin", "agent", "orchestrator", "metrics"];
 
     /// <summary>A unit or container that may be the server's: systemd names its units, containers are named by people.</summary>
-    public static bool MayBeServer(Sighting unit) => unit.Subject is not { } name || IsServerProcess(name) || !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal);
+    public static bool MayBeServer(Sighting unit)
+    {
+        if (unit.Subject is not { } name)
+            return true;
+        if (BesideServers.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            return false;
+        return !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal)
+            || name.Contains("mysql", StringComparison.OrdinalIgnoreCase) || name.Contains("mariadb", StringComparison.OrdinalIgnoreCase) || name.Contains("percona", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>MariaDB or MySQL, by whatever names the server; null when nothing does.</summary>
     public static bool? IsMariaDb(Loss loss, Case @case)

@@ -21,6 +21,7 @@ internal sealed class Joining
     private readonly TimeSpan threadTime;
     private readonly Dictionary<Sighting, Timeline> claims = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Sighting> used = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Sighting> byTime = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="sightings">On the common clock, oldest first.</param>
     public Joining(IReadOnlyList<Sighting> sightings)
@@ -149,6 +150,8 @@ internal sealed class Joining
         Sighting first = episode[0];
         List<Sighting> near = [.. all.Where(s => !used.Contains(s) && s.Origin is Origin.Server or Origin.Proxy && IsEnd(s) && Agrees(episode, s))];
         List<Sighting> same = near.FindAll(s => s.ThreadId is { } thread && episode.Exists(e => e.ThreadId == thread));
+        bool isNamed = same.Count > 0;
+        Instant noticedAt = episode[^1].At ?? default;
         if (same.Count == 0 && first.At is { } noticed)
         {
             same = OfOneServer(near.FindAll(s => s.At is { } at && at - episode[^1].At is var lag && lag <= Noticed && noticed - at <= Recent), noticed);
@@ -171,6 +174,8 @@ internal sealed class Joining
         {
             episode.Add(one);
             used.Add(one);
+            if (!isNamed && one.At is { } ended && !IsAlone(one, ended, first.At ?? ended, noticedAt))
+                byTime.Add(one);
         }
         string file = SourceFile.Of(first.Source);
         foreach (Sighting one in all)
@@ -178,6 +183,11 @@ internal sealed class Joining
                 && episode.Count < 2 * MostJoined && (one.Sign == Sign.WorkersForked || one.At is not { } at || first.At is not { } start || (at - start).Duration() < SameEpisode))
                 episode.Add(one);
     }
+
+    /// <summary>It ended in the moment of the loss, and no other connection was told to have ended in the minute around: it is hardly another's.</summary>
+    private bool IsAlone(Sighting end, Instant at, Instant first, Instant last) =>
+        at - last < SameMoment && first - at < SameMoment
+        && !all.Any(s => s != end && s.Origin == end.Origin && IsEnd(s) && (s.ThreadId != end.ThreadId || s.ClientPort != end.ClientPort) && s.At is { } other && (other - at).Duration() < Recent);
 
     /// <summary>Of several servers only one had the connection: the one whose word is nearest to the proxy's, or else to the loss.</summary>
     private static List<Sighting> OfOneServer(List<Sighting> near, Instant noticed)
@@ -207,10 +217,10 @@ internal sealed class Joining
         return true;
     }
 
-    private static Loss ToLoss(List<Sighting> episode)
+    private Loss ToLoss(List<Sighting> episode)
     {
         Sighting told = episode.Find(static s => s.Origin == Origin.Application && s.Sign.IsLoss()) ?? episode[0];
-        return new Loss { Sightings = episode, At = told.At };
+        return new Loss { Sightings = episode, ByTime = episode.FindAll(byTime.Contains), At = told.At };
     }
 
     /// <summary>What servers and proxies say of connections that nobody else speaks of: alike ones together.</summary>

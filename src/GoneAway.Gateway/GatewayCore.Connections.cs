@@ -145,7 +145,7 @@ internal sealed partial class GatewayCore
     }
 
     /// <summary>Runs a KILL on a server, over a connection of its own.</summary>
-    public async ValueTask<Refusal?> KillAsync(Waiter waiter, LoopPool pool, Backend backend, uint thread, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential, EndPoint? client, EndPoint? gateway)
+    public async ValueTask<Refusal?> KillAsync(Waiter waiter, LoopPool pool, BackendConnection victim, bool queryOnly, PoolKey key, BackendLoginRequest request, Credential? credential, EndPoint? client, EndPoint? gateway)
     {
         if (credential is null)
             return Refusal.Of(ClientSession.NotExecutedCode, "HY000", "The gateway cannot log in again as this user, so it cannot KILL for it");
@@ -154,14 +154,16 @@ internal sealed partial class GatewayCore
         bool isAnswered = false;
         try
         {
-            backend.Reserve();
-            connection = await OpenAsync(own, pool, backend, key, request, credential, "", client, gateway);
+            victim.Backend.Reserve();
+            connection = await OpenAsync(own, pool, victim.Backend, key, request, credential, "", client, gateway);
+            if (!connection.IsOnServerOf(victim))
+                return Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"Not executed: {victim.Backend.Name} leads to another server now");
             using PacketTalk talk = OwnStatements.TalkTo(connection, own);
             Model.Instant at = Incidents.Now;
-            OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {thread}" : $"KILL {thread}", connection.Capabilities);
+            OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {victim.ThreadId}" : $"KILL {victim.ThreadId}", connection.Capabilities);
             isAnswered = true;
             if (answer.Error is null)
-                Incidents.OnKill(thread, queryOnly, at, connection, Encoding.UTF8.GetString(request.User.Span), null);
+                Incidents.OnKill(victim.ThreadId, queryOnly, at, connection, Encoding.UTF8.GetString(request.User.Span), null);
             return answer.Error;
         }
         catch (Exception failed) when (failed is DialException or TalkException or LoginException)

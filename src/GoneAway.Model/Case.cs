@@ -112,6 +112,11 @@ public sealed class Case
                 yield return Endings[i];
     }
 
+    /// <summary>A KILL of the connection's session, not of its statement alone, that was sent within ten seconds before; null when none was seen.</summary>
+    public KillSeen? KillBefore(Timeline connection, Instant end) => connection.Identity.ThreadId is { } thread
+        ? Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && (k.Server is null || k.Server.Equals(connection.Server)) && end >= k.At && end - k.At < TimeSpan.FromSeconds(10))
+        : null;
+
     /// <summary>Attempts to connect to the server in a span of time.</summary>
     public IEnumerable<ConnectAttempt> AttemptsBetween(IPEndPoint server, Instant from, Instant to)
     {

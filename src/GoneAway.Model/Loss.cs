@@ -27,6 +27,8 @@ public sealed record Loss
     /// <summary>What applications, servers, proxies and processes say of it, oldest first.</summary>
     public IReadOnlyList<Sighting> Sightings { get; init; } = [];
     public Instant? At { get; init; }
+    /// <summary>Those of the sightings that name no connection, or another name of it, and were taken for this one's by their time alone.</summary>
+    public IReadOnlyList<Sighting> ByTime { get; init; } = [];
 
     /// <summary>The sighting that tells of the loss itself; null when only a capture does.</summary>
     public Sighting? Told => Sightings.FirstOrDefault(static s => s.Sign.IsLoss()) ?? (Sightings.Count > 0 ? Sightings[0] : null);

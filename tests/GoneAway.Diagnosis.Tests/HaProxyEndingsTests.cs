@@ -30,10 +30,9 @@ public sealed class HaProxyEndingsTests
     [InlineData("cD", Sign.GoneAway, "proxy-idle-timeout")]
     [InlineData("sD", Sign.GoneAway, "proxy-idle-timeout")]
     [InlineData("sD", Sign.LostDuringQuery, "proxy-query-timeout")]
-    // Q: still in the queue. P and R: HAProxy itself refused, or had nothing left.
+    // Q: still in the queue. P: HAProxy itself refused. (R: it lacks slots, source ports or memory: what, it does not say.)
     [InlineData("sQ", Sign.LostBeforeGreeting, "proxy-queue-full")]
     [InlineData("PC", Sign.LostBeforeGreeting, "proxy-queue-full")]
-    [InlineData("RC", Sign.LostBeforeGreeting, "proxy-queue-full")]
     // C: it was connecting. The server refused, or did not answer in timeout connect.
     [InlineData("SC", Sign.LostBeforeGreeting, "proxy-backend-down")]
     [InlineData("sC", Sign.LostBeforeGreeting, "proxy-backend-down")]

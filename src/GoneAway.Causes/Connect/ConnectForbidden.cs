@@ -18,9 +18,13 @@ public sealed class ConnectForbidden : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        if ((loss.Find(Sign.ConnectForbidden) ?? Testimony.Around(loss, @case, Sign.ConnectForbidden)?.Event) is { } said)
+        if (loss.Find(Sign.ConnectForbidden) is { } said)
             return Told(Grade.Proven, "A security policy of the client's host (SELinux, AppArmor, a sandbox) forbade the connect: no packet left it.", ClosedBy.Client, [said]);
-        return loss.Find(Sign.ConnectRefused, Sign.ConnectTimedOut, Sign.LostBeforeGreeting, Sign.ServerSaid, Sign.UnknownHost, Sign.ConnectUnreachable) is { } other ? No("the connect was tried, or never came so far", other.Source) : Open("whether a policy forbade the connect (errno 13, audit log)");
+        if (loss.Find(Sign.ConnectRefused, Sign.ConnectTimedOut, Sign.LostBeforeGreeting, Sign.ServerSaid, Sign.UnknownHost, Sign.ConnectUnreachable) is { } other)
+            return No("the connect was tried, or never came so far", other.Source);
+        return Testimony.Around(loss, @case, Sign.ConnectForbidden) is (var near, true)
+            ? Told(Grade.Possible, "A security policy (SELinux, AppArmor, a sandbox) forbade a connect at that time.", ClosedBy.Client, [near, loss.Told])
+            : Open("whether a policy forbade the connect (errno 13, audit log)");
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

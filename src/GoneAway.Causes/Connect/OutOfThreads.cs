@@ -11,6 +11,8 @@ public sealed class OutOfThreads : Cause
 
     public override Examination Examine(Timeline connection, Case @case)
     {
+        if (connection.Stage == Stage.Commands)
+            return No("the server served this session", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet));
         if (ErrorOf(connection, 1135, 1041) is { } error)
             return new Examination.Matched { Grade = Grade.Proven, Summary = "The server could not create a thread (or find memory) for the connection, and said so.", ClosedBy = ClosedBy.Server, Evidence = [EvidenceOf(connection, error), EndOf(connection)] };
         return connection.Stage >= Stage.AwaitingLogin ? No("the server greeted", connection.At(connection.Opening.Greeting?.Packet ?? connection.First.Packet)) : Open("whether the server could create threads (Connection_errors_internal, its log)");

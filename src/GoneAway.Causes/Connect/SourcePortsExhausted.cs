@@ -19,6 +19,10 @@ public sealed class SourcePortsExhausted : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         Fact? range = @case.Facts.FirstOrDefault(static f => f is { Kind: FactKind.System, Name: "net.ipv4.ip_local_port_range" });
+        // A client that is told to connect from, or to, an address that its host has not gets the same number, each time.
+        if (loss.Find(Sign.NoSourcePort) is { Origin: Origin.Application } client)
+            return client.ServerHost is "localhost" or "::1" ? Open("whether the host has IPv6 at all: localhost is ::1 too")
+                : Told(Grade.Likely, "The client could not take a source address or port for the connection (errno 99): too many short connections wait in TIME_WAIT, or it was told an address that its host has not.", ClosedBy.Client, [client, range]);
         if (loss.Find(Sign.NoSourcePort) is { } none)
             return Told(Grade.Proven, "The host had no free source port for another connection to that address: too many short connections wait in TIME_WAIT.", ClosedBy.Client, [none, range]);
         return loss.Find(Sign.ConnectRefused, Sign.ConnectTimedOut, Sign.LostBeforeGreeting, Sign.ServerSaid) is { } other ? No("a packet was sent, so a port was had", other.Source) : Open("whether the client had source ports left (EADDRNOTAVAIL)");

@@ -72,12 +72,17 @@ public sealed class TlsMismatch : Cause
         _ => "alert " + description,
     };
 
+    private static readonly string[] Endings = ["unexpected eof", "Connection reset", "Broken pipe", "SSL_ERROR_SYSCALL", "error: 0,", "when dumping table"];
+
     protected override Phases Fits => Phases.Connect | Phases.Login;
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
+        // Every end of a TLS connection without a word reads like this.
+        if (loss.Find(Sign.TlsFailed) is { } cut && Endings.Any(word => cut.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            return Told(Grade.Possible, "The connection ended without a word while it was encrypted, in the TLS handshake or long after it: whatever ends a connection ends one with TLS so.", ClosedBy.Unknown, [cut], "wait-timeout", "killed", "server-crash", "proxy-idle-timeout");
         if ((loss.Find(Sign.TlsFailed) ?? loss.Said(3159)) is { } said)
-            return Told(Grade.Proven, said.Code == 3159 ? "The server accepts this login over TLS only." : "Client and server could not agree on TLS: version, certificate or its trust.", said.Code == 3159 ? ClosedBy.Server : ClosedBy.Unknown, [said, @case.Setting("tls_version"), @case.Setting("require_secure_transport")]);
+            return Told(said.Origin == Origin.Proxy ? Grade.Likely : Grade.Proven, said.Code == 3159 ? "The server accepts this login over TLS only." : "Client and server could not agree on TLS: version, certificate or its trust.", said.Code == 3159 ? ClosedBy.Server : ClosedBy.Unknown, [said, @case.Setting("tls_version"), @case.Setting("require_secure_transport")]);
         if (@case.Setting("require_secure_transport") is { Value: "ON" or "1" } required)
             return Told(Grade.Possible, "The server accepts TLS connections only.", ClosedBy.Server, [required]);
         return loss.Find(Sign.LostDuringLogin) is not null ? Open("whether TLS was being set up when the login broke off") : No("nothing in it speaks of TLS", loss.Source);

@@ -55,14 +55,17 @@ public sealed class TooManyConnections : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        Sighting? said = loss.Said(1040, 1203, 1226) ?? loss.Find(Sign.TooManyConnectionsLogged) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 29 });
+        Sighting? said = loss.Said(1040, 1203, 1226) ?? loss.Find(Sign.TooManyConnectionsLogged) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 29, SequenceReceived: null or 0 or 2 });
         Fact? most = @case.LastOf("Max_used_connections"), limit = @case.Setting("max_connections");
         if (said is not null)
         {
             if (Testimony.Around(loss, @case, Sign.ShutdownRequested) is (var stop, true) && said.Code == 1040)
                 return Told(Grade.Likely, "Error 1040 came while the server was shutting down, which answers so as well.", ClosedBy.Server, [said, stop], "server-restart");
+            if (said.Code == 1226 && (said.Text.Contains("max_questions", StringComparison.Ordinal) || said.Text.Contains("max_updates", StringComparison.Ordinal)))
+                return Told(Grade.Proven, "The account has used up what it may ask in an hour; the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
             string whose = said.Code switch { 1203 => "max_user_connections of this account", 1226 => "a resource limit of this account", _ => "max_connections" };
-            return Told(Grade.Proven, $"The server had no free connection: {whose} was reached.", ClosedBy.Server, [said, limit, most]);
+            bool isOfProxy = said.Code is null or 1040 && (most?.Number < limit?.Number || @case.Sightings.Any(static s => s.Origin == Origin.Proxy));
+            return Told(isOfProxy ? Grade.Likely : Grade.Proven, $"The server{(isOfProxy ? ", or a proxy before it," : "")} had no free connection: {whose} was reached.", ClosedBy.Server, [said, limit, most]);
         }
         if (most?.Number is { } used && limit?.Number is { } allowed)
             return used < allowed

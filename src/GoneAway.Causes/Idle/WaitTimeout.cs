@@ -122,10 +122,10 @@ public sealed class WaitTimeout : Cause
         Sighting? said = loss.Said(4031) ?? loss.Find(Sign.AbortedInactivity);
         if (said is not null)
             return Told(Grade.Proven, $"The server closed the connection because it had been idle for longer than wait_timeout{(limit is null ? "" : $" ({limit.Value} s)")}, and said so.", ClosedBy.Server, [said, loss.Told, limit]);
-        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 145 }) is { } unasked)
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 145, SequenceReceived: null or 0 }) is { } unasked)
             return Told(Grade.Proven, "The 'packet out of order' of 145 bytes is the server's error 4031 (closed because of inactivity), which the driver met at its next query: wait_timeout.", ClosedBy.Server, [unasked, limit]);
         if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: > 0 }) is { } other)
-            return No($"the unexpected packet has {other.Size} bytes; error 4031 has 145", other.Source);
+            return No(other.Size == 145 ? "the unexpected packet has another number than the server's own word, which has 0" : $"the unexpected packet has {other.Size} bytes; error 4031 has 145", other.Source);
         Fact? session = @case.All(FactKind.Application, ApplicationSetting.SessionWaitTimeout).FirstOrDefault();
         double? seconds = session?.Number ?? limit?.Number;
         // SET GLOBAL changes new sessions only: one that was opened before keeps what the server was started with.
@@ -142,7 +142,7 @@ public sealed class WaitTimeout : Cause
                 ClosedBy.Server, [aborted, session ?? limit, loss.Told], "idle-transaction-timeout", "slow-writer");
         if (aborted is not null)
             return Told(seconds is { } known && RanFor(loss, aborted, known, Testimony.IsMariaDb(loss, @case) == false) ? Grade.Proven : Grade.Likely, $"The server's own idle timer ended the session (Got timeout reading communication packets): wait_timeout{(seconds is null ? "" : $" = {seconds:0} s")}.",
-                ClosedBy.Server, [aborted, loss.Find(Sign.LongerThanWaitTimeout, Sign.LastPacketAge), session ?? limit], Testimony.IsMariaDb(loss, @case) == false ? ["slow-writer"] : ["idle-transaction-timeout", "slow-writer"]);
+                ClosedBy.Server, [loss.Find(Sign.LongerThanWaitTimeout, Sign.LastPacketAge) ?? loss.Told, aborted, session ?? limit], Testimony.IsMariaDb(loss, @case) == false ? ["slow-writer"] : ["idle-transaction-timeout", "slow-writer"]);
         if (loss.Idle is { } idle && loss.Connection is null)
         {
             string stated = $"the connection had been idle for {Spans.Show(idle.Time)}";

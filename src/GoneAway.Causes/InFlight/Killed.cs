@@ -6,8 +6,6 @@ namespace GoneAway.Causes.InFlight;
 /// <summary>Somebody killed the session.</summary>
 public sealed class Killed : Cause
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
     public override string Name => "killed";
     public override CauseGroup Group => CauseGroup.InFlight;
     public override string Title => "Somebody ended the session with KILL: a person, a tool, another connection of the application.";
@@ -21,9 +19,7 @@ public sealed class Killed : Cause
         // After the server's ERR it is a race who closes first.
         if (ending.By == Side.Client && ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled) is null)
             return No("the client's side closed, not the server's", connection.At(ending.At.Packet));
-        KillSeen? kill = connection.Identity.ThreadId is { } thread
-            ? @case.Kills.FirstOrDefault(k => k.ThreadId == thread && !k.QueryOnly && (k.Server is null || k.Server.Equals(connection.Server)) && ending.At.At >= k.At && ending.At.At - k.At < Soon)
-            : null;
+        KillSeen? kill = @case.KillBefore(connection, ending.At.At);
         ServerError? error = ErrorOf(connection, ErrorCode.ConnectionKilled, ErrorCode.SessionWasKilled);
         Surroundings around = Surroundings.Of(connection, ending, @case);
         if (kill is not null)
@@ -75,10 +71,11 @@ public sealed class Killed : Cause
     {
         if (loss.Said(1317) is { } query)
             return Told(Grade.Likely, "The statement was interrupted by KILL QUERY (or a client's own cancel); the connection lives.", ClosedBy.Unknown, [query]) with { NotALoss = true };
-        Sighting? kill = loss.ThreadId is { } thread ? @case.Sightings.FirstOrDefault(s => s.Sign == Sign.KillLogged && s.ThreadId == thread) : null;
+        Sighting? kill = loss.ThreadId is { } thread ? @case.Sightings.LastOrDefault(s => s.Sign == Sign.KillLogged && s.ThreadId == thread && s.State != "QUERY" && LagOf(s, loss) is null or > -2) : null;
         Sighting? said = loss.Find(Sign.AbortedKilled) ?? loss.Said(3169);
+        // A number of a thread is one session's until the server is started again.
         if (kill is not null)
-            return Told(Grade.Proven, $"KILL {kill.ThreadId} ended this session{(kill.User is null ? "" : $", sent by {kill.User}")}.", ClosedBy.Server, [kill, said, loss.Told]);
+            return Told(said is not null || LagOf(kill, loss) < 10 && loss.Told is null or { More: 0 } ? Grade.Proven : Grade.Likely, $"KILL {kill.ThreadId} ended this session{(kill.User is null ? "" : $", sent by {kill.User}")}.", ClosedBy.Server, [kill, said, loss.Told]);
         if (said is not null)
             return Told(Grade.Proven, "The server logged that the session was killed.", ClosedBy.Server, [said]);
         if ((loss.Said(1927) ?? loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 30 })) is { } word)
@@ -95,6 +92,10 @@ public sealed class Killed : Cause
             return Told(Grade.Possible, "Sessions are killed on this server.", ClosedBy.Server, [some, loss.Told], "wait-timeout");
         return Open(@case.LastOf("Com_kill") is { Number: > 0 } counted ? $"Com_kill is {counted.Value}: whether one of those KILLs hit this session" : "whether somebody used KILL (Com_kill)");
     }
+
+    /// <summary>Seconds from the KILL to the end as the server tells it, or else as the application noticed it; null where a time is missing.</summary>
+    private static double? LagOf(Sighting kill, Loss loss) =>
+        ((loss.Sightings.FirstOrDefault(s => s.Origin == Origin.Server && s.ThreadId == kill.ThreadId)?.At ?? loss.At) - kill.At)?.TotalSeconds;
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
         new("any", "Find the killer: pt-kill, an orchestrator or backup tool, an event, a person; performance_schema.events_statements_history and the general or audit log show KILL with its user. Then its threshold, or the statement that reaches it."),

@@ -60,7 +60,7 @@ public sealed class SlowReader : Cause
     {
         Fact? limit = @case.Setting("net_write_timeout");
         if ((loss.Find(Sign.AbortedWriteTimeout) ?? loss.Said(1161)) is { } said)
-            return Told(Grade.Proven, "The client did not read its result for longer than net_write_timeout, so the server gave up writing.", ClosedBy.Server, [said, limit]);
+            return Told(Grade.Likely, "The client's side took no data of a result for longer than net_write_timeout, so the server gave up writing: the client did not read, or the path had died.", ClosedBy.Server, [said, limit], "network-loss", "nat-idle-timeout");
         Sighting? streaming = loss.Find(Sign.StreamingInterrupted), write = loss.Find(Sign.AbortedWriteError) ?? loss.Said(1160);
         bool? mariaDb = Testimony.IsMariaDb(loss, @case);
         if (write is not null && (mariaDb == true || streaming is not null))

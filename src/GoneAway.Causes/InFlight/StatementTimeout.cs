@@ -18,7 +18,7 @@ public sealed class StatementTimeout : Cause
         if (!wentOn)
             return No("the server closed right after it: more than a statement was ended", connection.At(error.At.Packet));
         CommandSeen? command = connection.Work.LastAnswered;
-        bool lostLater = connection.Ending is { Quit: null };
+        bool lostLater = connection.Ending is { Quit: null } || connection.Ending is null && (connection.ClientActivity.UnansweredRetransmissions >= 2 || connection.ClientActivity.UnansweredKeepAlives >= 3);
         var evidence = new List<Evidence> { EvidenceOf(connection, error) };
         if (command is not null && command.ResponseEnd?.At == error.At.At)
             evidence.Add(new Evidence($"{command.Name} {command.Text}, stopped after {Spans.Show(error.At.At - command.At.At)}", connection.At(command.At.Packet)));
@@ -38,6 +38,8 @@ public sealed class StatementTimeout : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
+        if (loss.Said(3024, 1969) is { } stopped && loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof, Sign.ClientReadTimedOut) is { } lost)
+            return No($"a connection was lost as well: {Words.Quote(lost)}; error {stopped.Code} loses none", lost.Source);
         if (loss.Said(3024, 1969) is { } said)
             return Told(Grade.Proven, $"The statement ran into its time limit ({(said.Code == 3024 ? "max_execution_time" : "max_statement_time")}); the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
         if (loss.Said(1205, 1213) is { } look)

@@ -21,8 +21,12 @@ public sealed class ProxyQueueFull : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         Sighting? session = loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: [_, 'Q', ..] or ['P' or 'R', 'C', ..] });
+        if (session is { State: ['C', ..] })
+            return Told(Grade.Likely, "The connection waited in the proxy's queue for a free slot, and the client left before it had one.", ClosedBy.Client, [session, .. @case.All(FactKind.Proxy, "maxconn").Take(2), loss.Told], "client-read-timeout");
+        if (session is { State: ['R', ..] })
+            return Told(Grade.Possible, "The proxy lacked something of its own for the connection to the server: slots, source ports, file descriptors or memory.", ClosedBy.Proxy, [session, .. @case.All(FactKind.Proxy, "maxconn").Take(2), loss.Told], "source-ports-exhausted", "out-of-descriptors");
         if (session is not null || loss.Find(Sign.ProxyQueueTimedOut) is not null)
-            return Told(Grade.Proven, "The proxy had no free slot: the connection waited in its queue until timeout queue, or was turned away.", ClosedBy.Proxy, [session ?? loss.Find(Sign.ProxyQueueTimedOut), .. @case.All(FactKind.Proxy, "maxconn").Take(2), loss.Told]);
+            return Told(session is { State: ['P', 'C', ..] } ? Grade.Likely : Grade.Proven, "The proxy had no free slot: the connection waited in its queue until timeout queue, or was turned away.", ClosedBy.Proxy, [session ?? loss.Find(Sign.ProxyQueueTimedOut), .. @case.All(FactKind.Proxy, "maxconn").Take(2), loss.Told]);
         if (loss.Said(9001) is { } reached)
             return Told(Grade.Likely, "ProxySQL had no backend connection to give until mysql-connect_timeout_server_max: all were in use, or none could be made.", ClosedBy.Proxy, [reached, loss.Told], "proxy-backend-down");
         foreach (Fact most in @case.All(FactKind.Proxy, "smax"))

@@ -20,13 +20,14 @@ public sealed class ProxyReload : Cause
     {
         Sighting? session = loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: ['K', ..] });
         Fact? hard = @case.All(FactKind.Proxy, "hard-stop-after").FirstOrDefault();
-        Sighting? cut = loss.Find(Sign.ProxyHardStopped) ?? Testimony.Around(loss, @case, Sign.ProxyHardStopped)?.Event;
+        if (session is null && loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: not null }) is { } ended)
+            return No($"the proxy's session ended otherwise ({ended.State})", ended.Source);
+        (Sighting Event, bool IsClose)? stop = Testimony.Around(loss, @case, Sign.ProxyHardStopped);
+        Sighting? cut = session is not null || stop is (_, true) ? stop?.Event : null;
         if (session is not null || cut is not null)
-            return Told(cut is not null ? Grade.Proven : Grade.Likely, session is not null && cut is null ? "HAProxy killed the session (K): by an operator's command, or a reload with hard-stop-after." : "The proxy was reloaded, and its old process cut the sessions that were left after hard-stop-after.", ClosedBy.Proxy, [session, cut, hard, @case.Find(Sign.ProxyReloaded), loss.Told]);
+            return Told(session is not null && stop is (_, true) || loss.Find(Sign.ProxyHardStopped) is not null ? Grade.Proven : Grade.Likely, session is not null && cut is null ? "HAProxy killed the session (K): by an operator's command, or a reload with hard-stop-after." : "The proxy was reloaded, and its old process cut the sessions that were left after hard-stop-after.", ClosedBy.Proxy, [session, cut, hard, @case.Find(Sign.ProxyReloaded), loss.Told]);
         if (Testimony.Around(loss, @case, Sign.ProxyReloaded) is (var reload, var close))
             return Told(close && hard is null && loss.At is not null && reload.At is not null ? Grade.Likely : Grade.Possible, $"The proxy was reloaded or stopped{Testimony.Before(loss, reload)}{(hard is null ? "" : $"; hard-stop-after is {hard.Value}")}.", ClosedBy.Proxy, [reload, hard, loss.Told], "proxy-idle-timeout");
-        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxySessionEnded, State: not null }) is { } ended)
-            return No($"the proxy's session ended otherwise ({ended.State})", ended.Source);
         return Open("whether a proxy stands between and was reloaded");
     }
 

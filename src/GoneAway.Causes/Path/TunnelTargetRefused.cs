@@ -24,7 +24,9 @@ public sealed class TunnelTargetRefused : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         if (Testimony.Around(loss, @case, Sign.TunnelFailed) is (var tunnel, var close))
-            return Told(close ? Grade.Proven : Grade.Likely, "The tunnel accepted the connection but could not reach the server behind it.", ClosedBy.Proxy, [tunnel, loss.Told]);
+            return loss.Told is { Sign: Sign.ConnectRefused } refused
+                ? No("the connect was refused: no tunnel accepted it", refused.Source)
+                : Told(loss.Find(Sign.TunnelFailed) is not null ? Grade.Proven : close && loss.Find(Sign.LostBeforeGreeting) is not null ? Grade.Likely : Grade.Possible, "The tunnel accepted the connection but could not reach the server behind it.", ClosedBy.Proxy, [tunnel, loss.Told]);
         if (loss.Find(Sign.LostBeforeGreeting) is not { } silent)
             return No("the loss was not one before the greeting", loss.Source);
         string? host = silent.ServerHost;

@@ -63,8 +63,10 @@ public sealed class StrayBytes : Cause
         Sighting? written = loss.Find(Sign.TextOnConnection) ?? @case.Find(Sign.TextOnConnection);
         Sighting? bomb = @case.Find(Sign.SocketOnStandardDescriptor), socket = @case.Find(Sign.UnknownSocketOnStandardDescriptor);
         Sighting? order = loss.Said(1156) ?? loss.Find(Sign.ServerPacketsOutOfOrder);
-        if (written is not null)
-            return Told(Grade.Proven, "A process wrote text that is no MySQL into the connection, and the server closed it.", ClosedBy.Server, [written, bomb, socket, order]);
+        if (written is not null && IsOf(loss, written))
+            return Told(Grade.Proven, $"A process wrote text that is no MySQL into the connection{(order is null ? "" : ", and the server closed it")}.", ClosedBy.Server, [written, bomb, socket, order]);
+        if (written is not null && Testimony.Reason(loss) is null)
+            return Told(Testimony.CameLater(loss, written) ? Grade.Possible : Grade.Likely, "A process wrote text that is no MySQL into a connection; whether into this one is not in the evidence.", ClosedBy.Server, [written, bomb, socket, order, loss.Told], "shared-after-fork");
         if (bomb is not null)
             return Told(Grade.Likely, $"The connection to MySQL is descriptor {bomb.Code} of the process: whatever it or a child prints there goes to the server.", ClosedBy.Server, [bomb, order, loss.Told], "shared-after-fork");
         if (socket is not null)
@@ -73,6 +75,12 @@ public sealed class StrayBytes : Cause
             return Told(Grade.Possible, "The server got packets out of order in a session: bytes of somebody else came in between.", ClosedBy.Server, [order], "shared-after-fork", "shared-between-threads", "corrupted-packets");
         return Open("whether a MySQL socket is descriptor 0, 1 or 2 of the process, and what was written to it");
     }
+
+    /// <summary>It was written into the connection that was lost: told with the loss, by the same process, or from the same port.</summary>
+    private static bool IsOf(Loss loss, Sighting written) => loss.Sightings.Contains(written)
+        || !Testimony.CameLater(loss, written)
+        && (written.ClientPort is { } port && (loss.Connection?.Client.Port == port || loss.Sightings.Any(s => s.ClientPort == port))
+            || written.Pid is { } pid && (loss.Connection?.Identity.Pid == pid || loss.Sightings.Any(s => s.Pid == pid)));
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
         new("any", "Keep descriptors 0, 1 and 2 open (on /dev/null) before connecting; never close STDERR, redirect it."),

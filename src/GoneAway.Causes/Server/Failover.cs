@@ -18,11 +18,14 @@ public sealed class Failover : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        Sighting? refused = loss.Said(1290, 1836);
+        // Other options refuse statements by this number too: --secure-file-priv, --skip-grant-tables.
+        Sighting? refused = loss.Said(1290, 1836) is { } said && (said.Code == 1836 || $"{said.Subject} {said.Text}".Replace('_', '-').Contains("read-only", StringComparison.OrdinalIgnoreCase)) ? said : null;
+        if (refused is null && loss.Said(1290) is { } other)
+            return No($"error 1290 is of another option: {Words.Quote(other)}", other.Source);
         (Sighting Event, bool IsClose)? change = Testimony.Around(loss, @case, Sign.RoleChanged);
         if (change is (var moved, var close))
             return Told(close && (refused is not null || loss.At is not null && moved.At is not null) ? refused is not null ? Grade.Proven : Grade.Likely : Grade.Possible,
-                $"The server's role changed{Testimony.Before(loss, moved)}: the writer moved, old sessions are cut or may only read.", ClosedBy.Server, [moved, refused, loss.Told], "server-restart");
+                $"The server's role changed{Testimony.Before(loss, moved)}: the writer moved, old sessions are cut or may only read.", ClosedBy.Server, [moved, refused, loss.Told], "server-restart") with { NotALoss = refused is not null && refused == loss.Told };
         if (refused is not null)
             return Told(Grade.Likely, "The server accepts no writes (read_only): the pool still holds connections to a former primary, or the name still points to it.", ClosedBy.Unknown, [refused, @case.Setting("read_only"), @case.Setting("super_read_only")]) with { NotALoss = true };
         return Open("whether the server's role changed");

@@ -34,7 +34,7 @@ public sealed class OfflineMode : Cause
         if (said is not null)
             return Told(Grade.Proven, "The server is in offline mode and refuses ordinary logins.", ClosedBy.Server, [said, mode, @case.Find(Sign.OfflineModeOn)]);
         if (Testimony.Around(loss, @case, Sign.OfflineModeOn) is (var on, var close))
-            return Told(close && on.At is not null && loss.At is not null ? Grade.Proven : Grade.Likely, $"The server was put into offline mode{Testimony.Before(loss, on)}, which cuts ordinary sessions.", ClosedBy.Server, [on, mode, loss.Told]);
+            return Told(Testimony.CameLater(loss, on) ? Grade.Possible : close && on.At is not null && loss.At is not null ? Grade.Proven : Grade.Likely, $"The server was put into offline mode{Testimony.Before(loss, on)}, which cuts ordinary sessions.", ClosedBy.Server, [on, mode, loss.Told]);
         return mode switch
         {
             { Value: "ON" or "1" } => Told(Grade.Likely, "offline_mode is ON: ordinary sessions were cut when it was set.", ClosedBy.Server, [mode, loss.Told]),

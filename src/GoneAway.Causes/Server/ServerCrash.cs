@@ -60,11 +60,15 @@ public sealed class ServerCrash : Cause
     {
         if (Testimony.LivedOn(loss, @case) is (var uptime, var why))
             return No(why, uptime.Source);
-        (Sighting Event, bool IsClose)? crash = Testimony.Around(loss, @case, Sign.ServerSignal, Sign.AssertionFailure, Sign.SemaphoreCrash, Sign.ProcessSegfault)
+        (Sighting Event, bool IsClose)? crash = Testimony.Around(loss, @case, Sign.ServerSignal, Sign.AssertionFailure, Sign.SemaphoreCrash)
+            ?? (Testimony.Around(loss, @case, Sign.ProcessSegfault) is (var fault, var closeFault) && (fault.Subject is null || Testimony.IsServerProcess(fault.Subject)) ? ((Sighting, bool)?)(fault, closeFault) : null)
             ?? (Testimony.Around(loss, @case, Sign.UnitDied) is (var unit, var closeUnit) && IsCrash(unit) && Testimony.MayBeServer(unit) ? (unit, closeUnit) : null);
         if (crash is (var seen, var close))
         {
-            if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged)
+            if (loss.Find(seen.Sign) is null && Testimony.CameLater(loss, seen))
+                return Told(Grade.Possible, $"The server crashed{Testimony.Before(loss, seen)}, later than the loss if the clocks agree.", ClosedBy.Server, [seen, loss.Told]);
+            // What is found damaged afterwards was damaged by the crash.
+            if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged && (damaged.At is null || seen.At is null || damaged.At <= seen.At))
                 return Told(Grade.Possible, "The server crashed, after it had found damaged pages.", ClosedBy.Server, [seen, damaged], "table-corruption");
             Sighting? stall = seen.Sign == Sign.SemaphoreCrash ? @case.Near(loss, TimeSpan.FromHours(1), Testimony.Close, Sign.ServerStalls, Sign.DiskFull) : null;
             bool opened = loss.Connection is { } connection && seen.At is { } then && connection.First.At > then;

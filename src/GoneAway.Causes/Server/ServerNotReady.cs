@@ -11,7 +11,7 @@ public sealed class ServerNotReady : Cause
 
     public override Examination Examine(Timeline connection, Case @case)
     {
-        if (ErrorOf(connection, 1047) is { } refused && refused.Message.Contains("WSREP", StringComparison.Ordinal))
+        if (FinalErrorOf(connection, 1047) is { } refused && refused.Message.Contains("WSREP", StringComparison.Ordinal))
             return new Examination.Matched { Grade = Grade.Proven, Summary = "The cluster node was not ready to serve (WSREP): it was joining, donating, or had lost its quorum.", ClosedBy = CloserOf(connection), Evidence = [EvidenceOf(connection, refused), EndOf(connection)] };
         return connection.Errors.Count == 0 && connection.Stage >= Stage.Commands
             ? No("the server served this session", connection.At(connection.Opening.LoggedIn?.Packet ?? connection.First.Packet))

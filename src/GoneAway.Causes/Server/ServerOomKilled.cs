@@ -33,8 +33,14 @@ public sealed class ServerOomKilled : Cause
                     : Open("the kernel log around the loss");
         if (loss.At is { } at && kill.At is { } then && (at - then < TimeSpan.FromSeconds(-60) || at - then > TimeSpan.FromDays(1)))
             return No($"the kernel killed it at another time ({then})", kill.Source);
-        bool near = loss.At is { } seen && kill.At is { } was && (seen - was).Duration() < TimeSpan.FromMinutes(5) || loss.Find(Sign.OomKill, Sign.UnitDied) is not null;
-        return Told(near || loss.Find(Sign.ConnectRefused) is not null ? Grade.Proven : Grade.Likely, $"The kernel killed the server for lack of memory{Testimony.Before(loss, kill)}: every session was cut without a word.", ClosedBy.Server, [kill, @case.Setting("innodb_buffer_pool_size"), loss.Told]);
+        bool isOwn = loss.Find(Sign.OomKill, Sign.UnitDied) is not null;
+        // The kernel's times are counted from its start: seconds off after a while.
+        if (!isOwn && loss.At is { } lost && kill.At is { } later && later - lost > TimeSpan.FromSeconds(10))
+            return Told(Grade.Possible, $"The kernel killed the server for lack of memory{Testimony.Before(loss, kill)}, later than the loss if the clocks agree.", ClosedBy.Server, [kill, loss.Told]);
+        if (!isOwn && Testimony.ReadyBetween(loss, @case, kill) is { } ready)
+            return Told((loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The kernel killed the server for lack of memory{Testimony.Before(loss, kill)}, and it was ready again before the loss: a connection opened before is dead, and its owner learns it at the next use.", ClosedBy.Server, [kill, ready, loss.Told], "wait-timeout");
+        bool near = loss.At is { } seen && kill.At is { } was && (seen - was).Duration() < TimeSpan.FromMinutes(5);
+        return Told(isOwn || near ? Grade.Proven : Grade.Likely, $"The kernel killed the server for lack of memory{Testimony.Before(loss, kill)}: every session was cut without a word.", ClosedBy.Server, [kill, @case.Setting("innodb_buffer_pool_size"), loss.Told]);
     }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [

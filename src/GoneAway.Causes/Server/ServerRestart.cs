@@ -54,7 +54,7 @@ public sealed class ServerRestart : Cause
     private static Examination Shutdown(Timeline connection, Ending ending, ServerError shutdown, Surroundings around, Case @case)
     {
         Evidence said = EvidenceOf(connection, shutdown);
-        if (@case.Kills.FirstOrDefault(k => k.ThreadId == connection.Identity.ThreadId && !k.QueryOnly && ending.At.At >= k.At && ending.At.At - k.At < TimeSpan.FromSeconds(10)) is { } kill)
+        if (@case.KillBefore(connection, ending.At.At) is { } kill)
             return No("KILL was sent to this session, and KILL answers with error 1053 too", kill.Source);
         if (around.LivedOn is { } alive)
             return No($"error 1053 came, but the server lived on ({alive.ThreadId} after {connection.Identity.ThreadId}): KILL sends that error too", connection.At(alive.Packet));
@@ -93,12 +93,15 @@ public sealed class ServerRestart : Cause
             return then - lost > TimeSpan.FromSeconds(10) || loss.Sightings.Any(static s => s.Origin == Origin.Server)
                 ? Open($"the server was shut down only {Spans.Show(then - lost)} after the loss")
                 : Told(Grade.Possible, $"The server was shut down{Testimony.Before(loss, asked)}.", ClosedBy.Server, [asked, loss.Told]);
-        if (stop is (var past, _) && said is null && Testimony.ReadyBetween(loss, @case, past) is { } ready)
+        // Who is told of a shutdown is told of one that comes.
+        if (stop is (var over, _) && said is not null && Testimony.ReadyBetween(loss, @case, over) is not null)
+            stop = null;
+        if (stop is (var past, _) && Testimony.ReadyBetween(loss, @case, past) is { } ready)
             return loss.Connection is { } seen && seen.First.At > past.At
                 ? No("the connection was opened after the shutdown", ready.Source)
                 : Told((loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The server was shut down{Testimony.Before(loss, past)}, and was ready again before the loss: a connection opened before the shutdown is dead, and its owner learns it at the next use.", ClosedBy.Server, [past, ready, loss.Told], "wait-timeout", "server-crash", "table-corruption");
         if (stop is (var end, var close) && (close || said is not null))
-            return Told(loss.At is null || end.At is null ? Grade.Likely : Grade.Proven, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
+            return Told(close && loss.At is not null && end.At is not null || loss.At - end.At < TimeSpan.FromMinutes(10) ? Grade.Proven : Grade.Likely, $"The server was shut down{(end.Subject is null || end.Sign != Sign.ShutdownRequested ? "" : $" by {end.Subject}")}{Testimony.Before(loss, end)}, and closed its sessions.", ClosedBy.Server, [end, said, loss.Told, Testimony.AwayAfter(loss)]);
         if (stop is (var earlier, _))
             return Told(loss.At is null || earlier.At is null ? Grade.Likely : (loss.Phases & Phases.Idle) != 0 ? Grade.Likely : Grade.Possible, $"The server was shut down{Testimony.Before(loss, earlier)}; a connection opened before that is dead.", ClosedBy.Server, [earlier, loss.Told], "wait-timeout");
         if (said is null && Testimony.DiedSilently(loss, @case) is { } recovery)

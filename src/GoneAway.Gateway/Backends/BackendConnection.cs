@@ -60,6 +60,9 @@ internal sealed class BackendConnection
         return true;
     }
 
+    /// <summary>Thread numbers are one server's, and a name can have several servers.</summary>
+    public bool IsOnServerOf(BackendConnection other) => Backend == other.Backend && Equals(Address, other.Address);
+
     public PreparedHandle? FindPrepared(PreparedText text) => prepared.GetValueOrDefault(text);
 
     /// <summary>Keeps a handle; the one that must be closed for it, if any.</summary>

@@ -168,10 +168,10 @@ internal sealed class LoopPool(EventLoop loop, BackendSet backends)
         queue.AddLast(request);
         Recount();
         backends.AskOthers(this, request.Key);
-        _ = backends.All.Any(one => one.TakesWork && (request.Only ?? one) == one && EvictOne(one));
-        // Who stands in line behind others may find room for itself.
+        // Who stands in line behind others may find room for itself, or make some.
         foreach (Backend backend in backends.All)
             Serve(backend);
+        _ = request.Place is null && backends.All.Any(one => one.TakesWork && (request.Only ?? one) == one && EvictOne(one));
     }
 
     public void Leave(PoolRequest request)

@@ -85,23 +85,25 @@ internal sealed class IncidentDesk(IGatewayEvents events, IIncidentJudge? judge,
         Examine(connection.Backend, group, loss, noted);
     }
 
-    /// <summary>One speaks for its group; one that was killed for itself alone, and then the next for the others.</summary>
+    /// <summary>One speaks for its group; those that were killed for themselves alone.</summary>
     private void Examine(Backend backend, UnharmedGroup group, Loss loss, GatewayEvent noted) => Examine(loss, noted.IncidentId!, null, (judged, one) =>
     {
         int count;
-        (Loss Loss, GatewayEvent Noted)? next = null;
         lock (groups)
         {
             if (groups.GetValueOrDefault(backend) == group)
                 groups.Remove(backend);
             count = group.Count;
-            if (count > 1 && (judged?.Verdict ?? one)?.Cause == OfOneThread && group.Others.TryDequeue(out var other))
-                (group.Count, count, next) = (count - 1, 1, other);
         }
         string effect = loss.Timeline.Work.Pending is null ? "no client was harmed" : "it is done again elsewhere, or its client is told";
+        // Nobody adds to it any more.
+        while (count > 1 && (judged?.Verdict ?? one) is { Cause: OfOneThread, Grade: Grade.Proven } && group.Others.TryDequeue(out var next))
+        {
+            events.Note(Judged(noted, judged, effect, 1, one));
+            count--;
+            (noted, judged, one) = (next.Noted, null, judge?.NameCause(next.Loss.Timeline, next.Loss.Facts));
+        }
         events.Note(Judged(noted, judged, effect, count, one));
-        if (next is { } behind)
-            Examine(backend, group, behind.Loss, behind.Noted);
     });
 
     /// <summary>A client went away without COM_QUIT.</summary>

@@ -158,7 +158,7 @@ internal sealed partial class ClientSession
                 }
                 if (holdUntil == 0)
                     holdUntil = HoldDeadline;
-                Refusal? problem = await ReadyBackendAsync(holdUntil, null);
+                Refusal? problem = await ReadyBackendAsync(holdUntil, killsOn);
                 if (lostState is not null)
                     continue;
                 if (problem is not null)

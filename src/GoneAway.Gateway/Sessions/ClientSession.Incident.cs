@@ -16,7 +16,7 @@ internal sealed partial class ClientSession
     /// <summary>The client's end, where it was none that a client should make.</summary>
     private void TellClientGone()
     {
-        if (key is null || command == CommandCode.Quit || !client.Socket.PeerClosed && !client.IsBroken || !core.Incidents.TellsClientGone)
+        if (key is null || command == CommandCode.Quit || !client.Socket.PeerClosed && client.Error == 0 || !core.Incidents.TellsClientGone)
             return;
         SocketEnd end = SocketEnd.Of(client, Side.Client, endedHere: false);
         // The last command was under way, or its answer came too late.

@@ -39,24 +39,32 @@ internal sealed partial class ClientSession
             thread = (uint)target.Id;
         if (victim is null)
         {
-            if (backend is null && server is not null && await ReadyBackendAsync(HoldDeadline, server) is { } problem)
-                return await NotExecutedAsync(HeaderSize + length, problem);
             return await KillThereAsync(length, (uint)target.Id, queryOnly) && (queryOnly || !HasKilledItself);
         }
         return victim == this ? await KillItselfAsync(length, target) : await KillAsync(length, target, thread, victim);
     }
 
-    /// <summary>Hands the command on, and tells the incidents of it where the server agreed.</summary>
+    /// <summary>Whose threads the KILL under way names; null while none is, or where it is not known.</summary>
+    private Backend? killsOn;
+
+    /// <summary>Hands the command on, to the server that the session last used, and tells the incidents of it where that agreed.</summary>
     private async ValueTask<bool> KillThereAsync(int length, uint thread, bool queryOnly)
     {
         Model.Instant at = core.Incidents.Now;
         // The command may end before a server has it.
         answered = false;
-        bool goesOn = await ExecuteAsync(HeaderSize + length);
-        if (answered && lastError is null)
-            core.Incidents.OnKill(thread, queryOnly, at, ranOn!, User, Program);
-        answered = true;
-        return goesOn;
+        killsOn = (backend ?? ranOn)?.Backend;
+        try
+        {
+            bool goesOn = await ExecuteAsync(HeaderSize + length);
+            if (answered && lastError is null)
+                core.Incidents.OnKill(thread, queryOnly, at, ranOn!, User, Program);
+            return goesOn;
+        }
+        finally
+        {
+            (answered, killsOn) = (true, null);
+        }
     }
 
     private bool HasKilledItself => lastError is { Code: ErrorCode.QueryInterrupted or ErrorCode.ConnectionKilled };
@@ -85,9 +93,9 @@ internal sealed partial class ClientSession
         bool isDone = false;
         try
         {
-            if (request.Thread == 0 && thread != 0)
-                return await ExecuteAsync(HeaderSize + length);
-            if (request.Thread == 0)
+            if (request.Held is null && thread != 0)
+                return await KillThereAsync(length, thread, queryOnly);
+            if (request.Held is not { } held)
             {
                 // No server has a thread of it, so none can say whose it is.
                 isDone = queryOnly || victim.User == User;
@@ -95,13 +103,13 @@ internal sealed partial class ClientSession
                     ? await AnswerOkAsync(length)
                     : await AnswerAsync(length, writer.WriteError(NotOwner, "HY000"u8, System.Text.Encoding.UTF8.GetBytes($"You are not owner of thread {target.Id}")).Written);
             }
-            if (backend is { } own && own.Backend == request.Server && (command == CommandCode.Query || credential is null) && TryPutThread(length, target, request.Thread))
+            if (backend is { } own && held.IsOnServerOf(own) && (command == CommandCode.Query || credential is null) && TryPutThread(length, target, held.ThreadId))
             {
-                bool goesOn = await KillThereAsync(length, request.Thread, queryOnly);
+                bool goesOn = await KillThereAsync(length, held.ThreadId, queryOnly);
                 isDone = lastError is null && backend == own;
                 return goesOn;
             }
-            Refusal? error = await core.KillAsync(this, pool, request.Server!, request.Thread, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
+            Refusal? error = await core.KillAsync(this, pool, held, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
             isDone = error is null;
             return error is null ? await AnswerOkAsync(length) : await AnswerAsync(length, writer.WriteError(error).Written);
         }
@@ -134,20 +142,19 @@ internal sealed partial class ClientSession
     {
         if (backend is { } connection && (request.Wanted == 0 || request.Wanted == connection.ThreadId) && (answered is false || InTransaction || !request.QueryOnly || request.Wanted != 0))
         {
-            request.Thread = connection.ThreadId;
-            request.Server = connection.Backend;
+            request.Held = connection;
             killsUnderWay++;
             wasKilled = true;
             pins |= Pins.Killed;
         }
-        request.EndsSession = !request.QueryOnly && (request.Thread != 0 || request.Wanted == 0);
+        request.EndsSession = !request.QueryOnly && (request.Held is not null || request.Wanted == 0);
         if (request.EndsSession)
             endsUnderWay++;
     }
 
     internal void OnKillDone(KillRequest request)
     {
-        if (request.Thread != 0 && --killsUnderWay == 0)
+        if (request.Held is not null && --killsUnderWay == 0)
         {
             wasKilled = false;
             pins &= ~Pins.Killed;
@@ -172,9 +179,8 @@ internal sealed class KillRequest(ClientSession killer, ClientSession victim, bo
     public bool QueryOnly => queryOnly;
     /// <summary>Only while the victim holds this thread; 0: whatever it holds.</summary>
     public uint Wanted => wanted;
-    /// <summary>The server's thread; 0 when the victim has no server connection, or nothing runs that could be ended.</summary>
-    public uint Thread { get; set; }
-    public Backend? Server { get; set; }
+    /// <summary>Null when the victim has no server connection, or nothing runs that could be ended.</summary>
+    public BackendConnection? Held { get; set; }
     /// <summary>The victim ends with it.</summary>
     public bool EndsSession { get; set; }
     public bool IsPlaced => placed;

@@ -198,20 +198,34 @@ internal sealed partial class ClientSession
         long until = Loop.Now + GoneWithin;
         while (true)
         {
-            // Counted in whole seconds of the clock: up to one more or less than it was up. Its server was up when the old one was opened.
-            OwnAnswer uptime = await talk.QueryAsync("SHOW GLOBAL STATUS LIKE 'Uptime'", connection.Capabilities);
-            if (uptime.Rows is [{ } row] && long.TryParse(row[1], out long seconds) && (seconds + 1) * 1000 < Loop.Now - old.OpenedAt)
-                return true;
             // Numbers only grow: one opened since with the same or a lower number is a new server's.
             if (connection.OpenedAt >= goneAt && old.ThreadId >= connection.ThreadId)
                 return true;
-            OwnAnswer list = await talk.QueryAsync($"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID={old.ThreadId}", connection.Capabilities);
-            if (list.Error is null && list.Rows is [["0"]])
-                return true;
-            await talk.QueryAsync($"KILL {old.ThreadId}", connection.Capabilities);
+            OwnAnswer list = await talk.QueryAsync($"SELECT ID,HOST FROM information_schema.PROCESSLIST WHERE ID IN ({old.ThreadId},CONNECTION_ID())", connection.Capabilities);
+            if (list.Error is null && list.Rows.Count > 0)
+            {
+                if (PortOf(list.Rows, old.ThreadId) is not { } port)
+                    return true;
+                // Where the server sees the gateway's own ports, another one is a stranger's, whom a new server gave the number.
+                bool isDirect = PortOf(list.Rows, connection.ThreadId) == Invariant(connection.Record.Client.Port);
+                if (isDirect && port != Invariant(old.Record.Client.Port))
+                    return true;
+                if (isDirect)
+                    await talk.QueryAsync($"KILL {old.ThreadId}", connection.Capabilities);
+            }
             if (Loop.Now > until)
                 return false;
             await WaitAsync(Ready.ClientHangup, Loop.Now + 50);
         }
     }
+    /// <summary>The port from which the thread's client came, as the server sees it; empty for none, null for no such thread.</summary>
+    private static string? PortOf(IReadOnlyList<string?[]> rows, uint thread)
+    {
+        foreach (string?[] row in rows)
+            if (row is [{ } id, var host] && id == Invariant(thread))
+                return host is not null && host.LastIndexOf(':') is >= 0 and var colon ? host[(colon + 1)..] : "";
+        return null;
+    }
+
+    private static string Invariant(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -22,8 +22,8 @@ internal sealed partial class ClientSession : Waiter
     private const int MaxPart = PacketHeader.MaxPart;
     /// <summary>What is rented for a command, unless it is longer.</summary>
     private const int SmallInput = 4096;
-    /// <summary>Milliseconds after which it is looked whether the server still waits for the rest of a command.</summary>
-    private const int RestLookedAt = 5_000;
+    /// <summary>Milliseconds without a byte of a command that has begun, after which it is looked whether its server still waits; servers wait as long (net_read_timeout).</summary>
+    private const int RestTime = 30_000;
 
     private readonly GatewayCore core;
     private readonly LoopPool pool;
@@ -151,16 +151,18 @@ internal sealed partial class ClientSession : Waiter
         }
     }
 
-    /// <summary>Until something comes of the client. False ends the session.</summary>
+    /// <summary>Until something comes of the client: a command, or more of the one that it has begun, which no drain cuts off. False ends the session.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> IdleAsync()
     {
+        bool isWithin = inputEnd > inputStart;
+        long since = isWithin ? Loop.Now : idleSince;
         while (true)
         {
-            Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.Signal | Ready.Backend | Ready.BackendHangup, IdleDeadline());
+            Ready ready = await WaitAsync(Ready.Client | Ready.ClientHangup | Ready.Backend | Ready.BackendHangup | (isWithin ? 0 : Ready.Signal), IdleDeadline(since));
             if ((ready & (Ready.Client | Ready.ClientHangup)) != 0)
                 return true;
-            if (!await WhileIdleAsync(ready))
+            if (!await WhileIdleAsync(ready, since))
                 return false;
         }
     }
@@ -168,9 +170,10 @@ internal sealed partial class ClientSession : Waiter
     /// <summary>The rest of what the client has begun to send. False: it is silent, and its server has waited long enough for it (net_read_timeout).</summary>
     private async ValueTask<bool> AwaitRestAsync()
     {
-        while (await WaitAsync(Ready.Client | Ready.ClientHangup, Loop.Now + RestLookedAt) == Ready.Timeout)
-            if (backend is { Link.Socket.PeerClosed: true })
+        while (await WaitAsync(Ready.Client | Ready.ClientHangup, Loop.Now + RestTime) == Ready.Timeout)
+            if (backend is { Link.Socket.PeerClosed: true, Record.IsPending: true } lost)
             {
+                core.NoteDecision(this, "not-executed", $"The client sent nothing for {RestTime / 1000} s in the middle of a command, and the connection to {lost.Backend.Name} has ended meanwhile: the client is cut off.", "");
                 client.Shut();
                 return false;
             }
@@ -178,22 +181,22 @@ internal sealed partial class ClientSession : Waiter
     }
 
     /// <summary>When the wait for a command ends without one.</summary>
-    private long IdleDeadline()
+    private long IdleDeadline(long since)
     {
-        long deadline = Options.Clients.IdleTimeout > TimeSpan.Zero ? idleSince + (long)Options.Clients.IdleTimeout.TotalMilliseconds : long.MaxValue;
+        long deadline = Options.Clients.IdleTimeout > TimeSpan.Zero ? since + (long)Options.Clients.IdleTimeout.TotalMilliseconds : long.MaxValue;
         if (backend is null)
             return deadline;
         if (CanGiveBack)
-            deadline = Math.Min(deadline, Math.Min(idleSince + (long)Options.Pool.GiveBackAfter.TotalMilliseconds, backend.PingAt));
+            deadline = Math.Min(deadline, Math.Min(since + (long)Options.Pool.GiveBackAfter.TotalMilliseconds, backend.PingAt));
         else if (pins == Pins.Diagnostics && !InTransaction)
-            deadline = Math.Min(deadline, idleSince + (long)Options.Pool.DiagnosticsHold.TotalMilliseconds);
+            deadline = Math.Min(deadline, since + (long)Options.Pool.DiagnosticsHold.TotalMilliseconds);
         else if (!InTransaction)
             deadline = Math.Min(deadline, backend.PingAt);
         return deadline;
     }
 
     /// <summary>Something other than a command came. False ends the session.</summary>
-    private async ValueTask<bool> WhileIdleAsync(Ready ready)
+    private async ValueTask<bool> WhileIdleAsync(Ready ready, long since)
     {
         if ((ready & (Ready.Backend | Ready.BackendHangup)) != 0 && backend is not null && !backend.Link.Socket.IsQuiet)
             OnIdleBackendLost();
@@ -203,7 +206,7 @@ internal sealed partial class ClientSession : Waiter
             await GiveBackAsync();
         if ((ready & Ready.Timeout) == 0)
             return true;
-        if (Options.Clients.IdleTimeout > TimeSpan.Zero && Loop.Now - idleSince >= Options.Clients.IdleTimeout.TotalMilliseconds)
+        if (Options.Clients.IdleTimeout > TimeSpan.Zero && Loop.Now - since >= Options.Clients.IdleTimeout.TotalMilliseconds)
             return false;
         if (backend is null)
             return true;

@@ -13,6 +13,7 @@ public sealed class TooManyConnectionsCases : CaseSet
         Match("in place of the greeting", Grade.Proven, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server)),
         Match("after the login", Grade.Proven, Talk().Connect().Greeting().Login().Error(1040, "08004", "Too many connections", 2).Fin(Side.Server)),
         Match("the account's own limit", Grade.Proven, Talk().Connect().Greeting().Login().Error(1203, "42000", "User app already has more than 'max_user_connections' active connections", 2).Fin(Side.Server)),
+        NearMiss("too many connections after the session was lost", App(Sign.UnexpectedEof, 5), App(Sign.ServerSaid, 25, 1040), Log(Sign.ServerSignal, 4)),
         NearMiss("an hourly limit in a session that is lost much later", Talk().Open("5.7.44").Query("SELECT 1").Error(1226, "42000", "User 'app' has exceeded the 'max_questions' resource (current value: 100)").Wait(437.3).Fin(Side.Server)),
         Match("and connects are refused soon after", Grade.Likely, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server), RefusedAt(2)),
         NearMiss("another error in place of the greeting", Talk().Connect().Error(1130, null, "Host '10.0.0.5' is not allowed to connect to this MySQL server", 0).Fin(Side.Server)),
@@ -86,6 +87,7 @@ public sealed class TlsMismatchCases : CaseSet
 
     public override IEnumerable<CauseCase> Cases =>
     [
+        NotEnough("the end of a connection with TLS", App(Sign.TlsFailed, 0, 2026) with { Text = "Error 2026: TLS/SSL error: unexpected eof while reading when dumping table 'orders' at row: 120001" }),
         Match("the client sends alert 48", Grade.Proven, AskForTls(Talk()).Raw(Side.Client, [0x15, 3, 3, 0, 2, 2, 48]).Fin(Side.Client)),
         Match("the server requires TLS", Grade.Proven, Talk().Connect().Greeting().Login().Error(3159, "HY000", "Connections using insecure transport are prohibited while --require_secure_transport=ON.", 2).Fin(Side.Server)),
         NearMiss("a session in TLS that ends with a small record", AskForTls(Talk()).Raw(Side.Client, [0x17, 3, 3, 0, 90, .. new byte[90]]).Raw(Side.Server, [0x17, 3, 3, 0, 90, .. new byte[90]]).Raw(Side.Client, [0x17, 3, 3, 0, 22, .. new byte[22]]).Fin(Side.Client).Fin(Side.Server)),

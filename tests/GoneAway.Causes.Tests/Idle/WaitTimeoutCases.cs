@@ -25,6 +25,8 @@ public sealed class WaitTimeoutCases : CaseSet
         NearMiss("a routine said 4031 an hour before", Talk().Open().Query("CALL p()").Error(4031, "45000", "p", 1).Wait(3600).Query("SELECT SLEEP(100)").Wait(9).Fin(Side.Server)),
         Match("the server's timer at the end of wait_timeout, seen by the application later", Grade.Proven, IdleFor(1200), Log(Sign.AbortedReadTimeout, -599), Set("wait_timeout", "600"), Set("version", "10.11.6-MariaDB")),
         NearMiss("the server's timer long before wait_timeout", IdleFor(1200), Log(Sign.AbortedReadTimeout, -1139), Set("wait_timeout", "600"), Set("idle_transaction_timeout", "60"), Set("version", "10.11.6-MariaDB")),
+        Match("another session's end some seconds before", Grade.Likely, Log(Sign.AbortedInactivity, -4) with { ThreadId = 4711, User = "batch" }, App(Sign.LostDuringQuery)),
+        NearMiss("a packet of 145 bytes that is no word of the server's own", App(Sign.PacketsOutOfOrder) with { Size = 145, SequenceExpected = 1, SequenceReceived = 4 }),
         NearMiss("a query was running", Talk().Open("5.7.44").Query("SELECT SLEEP(100)").Wait(60).Fin(Side.Server)),
         NearMiss("shorter than the session's own value", Talk().Open("5.7.44").Query("SET SESSION wait_timeout=3600").Ok().Wait(50).Fin(Side.Server)),
         Match("SET GLOBAL was too late for this session", Grade.Likely, IdleFor(28803), Set("wait_timeout", "86400"), InFile("wait_timeout", "28800")),

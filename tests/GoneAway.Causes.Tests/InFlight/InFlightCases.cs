@@ -60,6 +60,7 @@ public sealed class StatementTimeoutCases : CaseSet
     [
         Match("3024, and the connection goes on", Grade.Proven, Talk().Open().Query("SELECT * FROM big").Wait(2).Error(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded").Query("SELECT 1").Rows(1).Quit().Fin(Side.Server)),
         Match("1969 on MariaDB", Grade.Proven, MariaDb(Talk()).Query("SELECT SLEEP(9)").Wait(2).Error(1969, "70100", "Query execution was interrupted (max_statement_time exceeded)").Query("SELECT 1").Rows(1).Quit().Fin(Side.Server)),
+        NearMiss("3024 of one worker, and a minute later the server crashes", App(Sign.ServerSaid, 0, 3024), App(Sign.LostDuringQuery, 70), Log(Sign.ServerSignal, 69)),
         NearMiss("the session was killed", Talk().Open().Query("SELECT * FROM big").Wait(2).Error(3169, "HY000", "Session was killed").Fin(Side.Server)),
         NotEnough("stopped, and much later lost for another reason", Talk().Open().Query("SELECT * FROM big").Wait(2).Error(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded").Wait(77.7).Fin(Side.Server)),
     ];
@@ -107,6 +108,10 @@ public sealed class KilledCases : CaseSet
 {
     public override string Cause => "killed";
 
+    private static Sighting Kill(double seconds) => Log(Sign.KillLogged, seconds) with { Source = "general.log:7", ThreadId = 1234 };
+
+    private static Sighting Aborted => Log(Sign.AbortedReadError) with { ThreadId = 1234, User = "app" };
+
     private static Conversation Killer(string sql) => new Conversation("10.0.0.8:45000").Open(threadId: 99, user: "dba").Wait(5).Query(sql).Ok().Quit().Fin(Side.Server).Fin(Side.Client);
 
     public override IEnumerable<CauseCase> Cases =>
@@ -117,6 +122,10 @@ public sealed class KilledCases : CaseSet
         Match("MariaDB says 1927, others live on", Grade.Likely, MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),
         Match("MariaDB says 1927 to two, and lives on", Grade.Likely, MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server),
             MariaDb(Talk("10.0.0.5:51235"), 43).Query("SELECT SLEEP(100)").Wait(7.4).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),
+        Match("the general log has its KILL", Grade.Proven, Kill(-0.5), Aborted),
+        NearMiss("KILL QUERY of it, an hour before", Kill(-3600) with { State = "QUERY" }, Aborted),
+        NearMiss("a KILL of its number after it was lost", Kill(30), Aborted),
+        Match("a KILL of that number the day before", Grade.Likely, Kill(-80_000), Aborted),
         NearMiss("KILL QUERY of it, and a close by the client", Talk().Open().Query("SELECT SLEEP(100)").Wait(5.01).Error(1317, "70100", "Query execution was interrupted").Quit().Fin(Side.Server), Killer("KILL QUERY 42")),
         NearMiss("a KILL of another thread, and 4031", Talk().Open().Query("SELECT 1").Rows(1).Wait(5.01).Error(4031, "HY000", "The client was disconnected by the server because of inactivity.", 0).Fin(Side.Server), Killer("KILL 41")),
         NotEnough("a bare FIN in the middle of a query", Talk().Open().Query("SELECT SLEEP(100)").Ack(Side.Server).Wait(17.3).Fin(Side.Server)),

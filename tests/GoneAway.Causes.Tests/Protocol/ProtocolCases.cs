@@ -12,8 +12,13 @@ public sealed class StrayBytesCases : CaseSet
         Match("a warning of rndc, and 1156", Grade.Proven, Talk().Open().Query("SELECT 1").Rows(1).Wait(60).Raw(Side.Client, "rndc: warning: key file (rndc.key) exists\n"u8).Error(1156, "08S01", "Got packets out of order", 0).Fin(Side.Server).Reset(Side.Client)),
         Match("a lone newline, then the client hangs", Grade.Likely, Talk().Open().Query("SELECT 1").Rows(1).Wait(6).Raw(Side.Client, "\n"u8).Wait(1).Query("SELECT 2").Wait(10.4).Fin(Side.Client)),
         NearMiss("text before any login", Talk().Connect().Greeting().Raw(Side.Client, "GET / HTTP/1.1\r\nHost: db\r\n\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
+        Match("its process wrote text", Grade.Proven, App(Sign.GoneAway) with { Pid = 77 }, Wrote(77)),
+        Match("some process wrote text", Grade.Likely, App(Sign.GoneAway) with { Pid = 78 }, Wrote(77)),
+        NearMiss("some process wrote text, and the server gave another reason", App(Sign.GoneAway) with { Pid = 78 }, Log(Sign.AbortedInactivity, -1), Wrote(77)),
         NotEnough("1156, and the bytes were not captured", Talk().Open().Query("SELECT 1").Rows(1).Wait(6).LoseNext().Raw(Side.Client, "rndc: warning\n"u8).Error(1156, "08S01", "Got packets out of order", 0).Fin(Side.Server)),
     ];
+
+    private static Sighting Wrote(int pid) => App(Sign.TextOnConnection, -30) with { Origin = Origin.Process, Source = "strace.txt:9", Pid = pid };
 }
 
 public sealed class NotMySqlTrafficCases : CaseSet

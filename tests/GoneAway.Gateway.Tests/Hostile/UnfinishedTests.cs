@@ -42,7 +42,7 @@ public sealed class UnfinishedTests(HostileServer mariaDb)
     [ServerFact(Flavour.MariaDb)]
     public void A_client_that_is_silent_within_a_packet_is_idle()
     {
-        using var gateway = new HostileGateway(mariaDb.Server!, static options => options with { Clients = options.Clients with { IdleTimeout = TimeSpan.FromSeconds(1) } });
+        using var gateway = new HostileGateway(mariaDb.Server!, static options => options with { Clients = options.Clients with { IdleTimeout = TimeSpan.FromSeconds(5) } });
         using RawClient client = RawClient.LoggedIn(gateway.Port);
         Assert.Equal("1", client.Ask("SELECT 1"));
         client.Send(RawClient.Query("SELECT 2").AsSpan(0, 6));

@@ -15,7 +15,7 @@ internal static class ProgramMessages
         new("max_allowed_packet' bytes when dumping table {subject} at row: {state}", Sign.PacketTooLargeInClient, StackTag.MysqlDump, 2020) { Trigger = Dumping, Detail = Dumped },
         new("Connection id:    {id}", Sign.WorkedAgain, StackTag.MysqlCli),
         new(" KILL {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
-        new(" KILL QUERY {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
+        new(" KILL {state} {id} (Query {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
         new(" KILL {id} ({state} {elapsed} sec)", Sign.KillLogged, StackTag.PerconaToolkit) { Trigger = Kill },
 
         new("Error reading packet from server{state}: Lost connection to MySQL server during query (server_errno={code}", Sign.LostDuringQuery, StackTag.Replica) { Trigger = "Error reading packet from server" },
