@@ -17,22 +17,6 @@ internal sealed class PoolRequest(Waiter waiter, PoolKey key, Backend? only)
     public bool IsOver { get; set; }
 }
 
-/// <summary>How one key's connections are opened; the same for all loops.</summary>
-internal sealed class KnownLogin(BackendLoginRequest request, string schema, long now)
-{
-    private long lastUsed = now;
-
-    public BackendLoginRequest Request => request;
-    public string Schema => schema;
-
-    /// <summary>In the loops' milliseconds.</summary>
-    public long LastUsed
-    {
-        get => Volatile.Read(ref lastUsed);
-        set => Volatile.Write(ref lastUsed, value);
-    }
-}
-
 /// <summary>The idle server connections of one loop, and those who wait for one. Only the loop's thread comes here.</summary>
 internal sealed class LoopPool(EventLoop loop, BackendSet backends)
 {
