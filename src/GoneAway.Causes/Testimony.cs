@@ -32,7 +32,7 @@ internal static partial class Testimony
     public static bool CameLater(Loss loss, Sighting seen) => loss.At is { } at && seen.At is { } then && then - at > TimeSpan.FromSeconds(2);
 
     /// <summary>A server's log says it, and the loss stands in another server's; or there are logs of several servers, and nothing says whose loss it was.</summary>
-    private static bool MayBeOfAnotherServer(Loss loss, Case @case, Sighting seen)
+    public static bool MayBeOfAnotherServer(Loss loss, Case @case, Sighting seen)
     {
         if (seen.Origin != Origin.Server)
             return false;
@@ -42,10 +42,10 @@ internal static partial class Testimony
         return @case.Sightings.Any(s => s.Origin == Origin.Server && s.Sign is Sign.ServerReady or Sign.ServerStarting or Sign.ShutdownRequested or Sign.ShutdownComplete && LogOf(s) != log);
     }
 
-    /// <summary>The file that the rotated ones come from: <c>error.log</c> of <c>error.log-20261120.gz</c> and of <c>error.log.1</c>.</summary>
+    /// <summary>The file that the rotated ones come from: <c>error.log</c> of <c>error.log-20261120.gz</c>, <c>error-20261120.log</c> and <c>error.log.1</c>.</summary>
     private static string LogOf(Sighting one) => Rotated().Replace(SourceFile.Of(one.Source), "");
 
-    [GeneratedRegex(@"([.-]\d+)*(\.(gz|bz2|xz|zst|old))*$")]
+    [GeneratedRegex(@"[.-](\d{6,}|\d{4}-\d{2}-\d{2})(?=\.|$)|\.\d{1,3}(?=(\.(gz|bz2|xz|zst))?$)|\.(gz|bz2|xz|zst|old)$")]
     private static partial Regex Rotated();
 
     /// <summary>The last word of a server that stands still, which lasts until somebody helps it; null when it was ready after that.</summary>
@@ -175,17 +175,19 @@ internal static partial class Testimony
     /// <summary>The names that the server's process and its threads go by; not those of its clients (mysql, mysqldump), wrappers and exporters.</summary>
     public static bool IsServerProcess(string name) => name[(name.LastIndexOf('/') + 1)..] is "mysqld" or "mariadbd" or "mysqld-debug" or "mysqld.bin" or "mysqld.exe" or "mariadbd.exe" or "connection" or ['i', 'b', '_', ..];
 
-    private static readonly string[] BesideServers = ["router", "proxy", "maxscale", "exporter", "dump", "backup", "client", "operator", "admin", "agent", "orchestrator", "metrics"];
+    private static readonly string[] Proxies = ["router", "proxy", "maxscale"];
+    private static readonly string[] BesideServers = ["exporter", "dump", "backup", "client", "operator", "admin", "agent", "orchestrator", "metrics"];
 
     /// <summary>A unit or container that may be the server's: systemd names its units, containers are named by people.</summary>
     public static bool MayBeServer(Sighting unit)
     {
         if (unit.Subject is not { } name)
             return true;
-        if (BesideServers.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        bool Has(string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
+        if (Proxies.Any(Has))
             return false;
-        return !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal)
-            || name.Contains("mysql", StringComparison.OrdinalIgnoreCase) || name.Contains("mariadb", StringComparison.OrdinalIgnoreCase) || name.Contains("percona", StringComparison.OrdinalIgnoreCase);
+        return !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal) && !name.Contains(' ')
+            || !BesideServers.Any(Has) && (Has("mysql") || Has("mariadb") || Has("percona"));
     }
 
     /// <summary>MariaDB or MySQL, by whatever names the server; null when nothing does.</summary>

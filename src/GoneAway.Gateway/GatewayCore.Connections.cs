@@ -76,11 +76,11 @@ internal sealed partial class GatewayCore
     }
 
     /// <summary>A connection to this server, logged in and set up. Its place is reserved.</summary>
-    public async ValueTask<BackendConnection> OpenAsync(Waiter waiter, LoopPool pool, Backend backend, PoolKey key, BackendLoginRequest request, Credential credential, string schema, EndPoint? client, EndPoint? gateway)
+    public async ValueTask<BackendConnection> OpenAsync(Waiter waiter, LoopPool pool, Backend backend, PoolKey key, BackendLoginRequest request, Credential credential, string schema, EndPoint? client, EndPoint? gateway, EndPoint? only = null)
     {
         // Where there is another server, one that does not answer is not waited for longer than a check would.
         long deadline = waiter.Loop.Now + (Backends.All.Count > 1 ? Math.Min(LongestLogin, (long)Options.Health.Timeout.TotalMilliseconds) : LongestLogin);
-        BackendDial dial = await ConnectAsync(waiter, backend, request, deadline, client, gateway);
+        BackendDial dial = await ConnectAsync(waiter, backend, request, deadline, client, gateway, only);
         try
         {
             BackendGreeting greeting = await BackendLogin.RunAsync(dial.Talk, dial.Request, credential);
@@ -155,9 +155,7 @@ internal sealed partial class GatewayCore
         try
         {
             victim.Backend.Reserve();
-            connection = await OpenAsync(own, pool, victim.Backend, key, request, credential, "", client, gateway);
-            if (!connection.IsOnServerOf(victim))
-                return Refusal.Of(ClientSession.NotExecutedCode, "HY000", $"Not executed: {victim.Backend.Name} leads to another server now");
+            connection = await OpenAsync(own, pool, victim.Backend, key, request, credential, "", client, gateway, victim.Address);
             using PacketTalk talk = OwnStatements.TalkTo(connection, own);
             Model.Instant at = Incidents.Now;
             OwnAnswer answer = await talk.QueryAsync(queryOnly ? $"KILL QUERY {victim.ThreadId}" : $"KILL {victim.ThreadId}", connection.Capabilities);
@@ -193,11 +191,11 @@ internal sealed partial class GatewayCore
         }
     }
 
-    private async ValueTask<BackendDial> ConnectAsync(Waiter waiter, Backend backend, BackendLoginRequest request, long deadline, EndPoint? client, EndPoint? gateway)
+    private async ValueTask<BackendDial> ConnectAsync(Waiter waiter, Backend backend, BackendLoginRequest request, long deadline, EndPoint? client, EndPoint? gateway, EndPoint? only = null)
     {
         try
         {
-            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls, Capabilities = request.Capabilities | (backend.Options.Compression ? Capabilities.Compress : 0) }, PrefaceFor(backend, client, gateway));
+            BackendDial dial = await BackendDial.ConnectAsync(backend, waiter, deadline, request with { Tls = backend.Options.Tls, Capabilities = request.Capabilities | (backend.Options.Compression ? Capabilities.Compress : 0) }, PrefaceFor(backend, client, gateway), only: only);
             CountersOf(waiter.Loop).BackendConnects++;
             return dial;
         }

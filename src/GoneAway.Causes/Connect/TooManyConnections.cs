@@ -64,7 +64,7 @@ public sealed class TooManyConnections : Cause
             if (said.Code == 1226 && (said.Text.Contains("max_questions", StringComparison.Ordinal) || said.Text.Contains("max_updates", StringComparison.Ordinal)))
                 return Told(Grade.Proven, "The account has used up what it may ask in an hour; the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
             string whose = said.Code switch { 1203 => "max_user_connections of this account", 1226 => "a resource limit of this account", _ => "max_connections" };
-            bool isOfProxy = said.Code is null or 1040 && (most?.Number < limit?.Number || @case.Sightings.Any(static s => s.Origin == Origin.Proxy));
+            bool isOfProxy = said.Code is null or 1040 && loss.Find(Sign.TooManyConnectionsLogged) is null && (most?.Number < limit?.Number || @case.Sightings.Any(static s => s.Origin == Origin.Proxy));
             return Told(isOfProxy ? Grade.Likely : Grade.Proven, $"The server{(isOfProxy ? ", or a proxy before it," : "")} had no free connection: {whose} was reached.", ClosedBy.Server, [said, limit, most]);
         }
         if (most?.Number is { } used && limit?.Number is { } allowed)

@@ -95,7 +95,7 @@ public sealed class Killed : Cause
 
     /// <summary>Seconds from the KILL to the end as the server tells it, or else as the application noticed it; null where a time is missing.</summary>
     private static double? LagOf(Sighting kill, Loss loss) =>
-        ((loss.Sightings.FirstOrDefault(s => s.Origin == Origin.Server && s.ThreadId == kill.ThreadId)?.At ?? loss.At) - kill.At)?.TotalSeconds;
+        ((loss.Sightings.FirstOrDefault(s => s.Origin == Origin.Server && s.Sign != Sign.KillLogged && s.ThreadId == kill.ThreadId)?.At ?? loss.At) - kill.At)?.TotalSeconds;
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
         new("any", "Find the killer: pt-kill, an orchestrator or backup tool, an event, a person; performance_schema.events_statements_history and the general or audit log show KILL with its user. Then its threshold, or the statement that reaches it."),

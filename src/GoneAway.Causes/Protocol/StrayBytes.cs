@@ -60,7 +60,7 @@ public sealed class StrayBytes : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        Sighting? written = loss.Find(Sign.TextOnConnection) ?? @case.Find(Sign.TextOnConnection);
+        Sighting? written = @case.Sightings.FirstOrDefault(s => s.Sign == Sign.TextOnConnection && IsOf(loss, s)) ?? @case.Find(Sign.TextOnConnection);
         Sighting? bomb = @case.Find(Sign.SocketOnStandardDescriptor), socket = @case.Find(Sign.UnknownSocketOnStandardDescriptor);
         Sighting? order = loss.Said(1156) ?? loss.Find(Sign.ServerPacketsOutOfOrder);
         if (written is not null && IsOf(loss, written))
@@ -76,11 +76,18 @@ public sealed class StrayBytes : Cause
         return Open("whether a MySQL socket is descriptor 0, 1 or 2 of the process, and what was written to it");
     }
 
-    /// <summary>It was written into the connection that was lost: told with the loss, by the same process, or from the same port.</summary>
-    private static bool IsOf(Loss loss, Sighting written) => loss.Sightings.Contains(written)
-        || !Testimony.CameLater(loss, written)
-        && (written.ClientPort is { } port && (loss.Connection?.Client.Port == port || loss.Sightings.Any(s => s.ClientPort == port))
-            || written.Pid is { } pid && (loss.Connection?.Identity.Pid == pid || loss.Sightings.Any(s => s.Pid == pid)));
+    /// <summary>It was written into the connection that was lost: told with the loss, from the same port, or minutes before by the same process where no port is known.</summary>
+    private static bool IsOf(Loss loss, Sighting written)
+    {
+        if (loss.Sightings.Contains(written))
+            return true;
+        if (Testimony.CameLater(loss, written))
+            return false;
+        int[] ports = [.. loss.Sightings.Where(static s => s.ClientPort is not null).Select(static s => s.ClientPort!.Value), .. loss.Connection is { } wire ? [wire.Client.Port] : Array.Empty<int>()];
+        if (written.ClientPort is { } port && ports.Length > 0)
+            return ports.Contains(port);
+        return written.Pid is { } pid && (loss.Connection?.Identity.Pid == pid || loss.Sightings.Any(s => s.Pid == pid)) && loss.At - written.At < TimeSpan.FromMinutes(5);
+    }
 
     public override IReadOnlyList<Fix> Remedies(Loss loss, Case @case) => [
         new("any", "Keep descriptors 0, 1 and 2 open (on /dev/null) before connecting; never close STDERR, redirect it."),

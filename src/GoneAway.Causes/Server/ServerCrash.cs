@@ -67,8 +67,8 @@ public sealed class ServerCrash : Cause
         {
             if (loss.Find(seen.Sign) is null && Testimony.CameLater(loss, seen))
                 return Told(Grade.Possible, $"The server crashed{Testimony.Before(loss, seen)}, later than the loss if the clocks agree.", ClosedBy.Server, [seen, loss.Told]);
-            // What is found damaged afterwards was damaged by the crash.
-            if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged && (damaged.At is null || seen.At is null || damaged.At <= seen.At))
+            // What is found damaged afterwards was damaged by the crash. A signal is told in whole seconds.
+            if (@case.Near(loss, TimeSpan.FromDays(1), Testimony.Close, Sign.Corruption) is { } damaged && !(damaged.At - seen.At >= TimeSpan.FromSeconds(1)))
                 return Told(Grade.Possible, "The server crashed, after it had found damaged pages.", ClosedBy.Server, [seen, damaged], "table-corruption");
             Sighting? stall = seen.Sign == Sign.SemaphoreCrash ? @case.Near(loss, TimeSpan.FromHours(1), Testimony.Close, Sign.ServerStalls, Sign.DiskFull) : null;
             bool opened = loss.Connection is { } connection && seen.At is { } then && connection.First.At > then;

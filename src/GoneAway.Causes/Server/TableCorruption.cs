@@ -24,7 +24,7 @@ public sealed class TableCorruption : Cause
             return No($"the damage was found at another time", damage.Source);
         Sighting? end = @case.Near(loss, TimeSpan.FromDays(1), TimeSpan.FromMinutes(5), Sign.ServerSignal, Sign.AssertionFailure, Sign.UnitDied, Sign.CrashRecovery);
         // A table of MyISAM or Aria is damaged by a crash, and ends no server.
-        bool isConsequence = end is not null && (seen.At > end.At || seen.Text.Contains("marked as crashed", StringComparison.Ordinal) || seen.Text.Contains("Incorrect key file", StringComparison.Ordinal));
+        bool isConsequence = end is not null && (seen.At - end.At >= TimeSpan.FromSeconds(1) || seen.Text.Contains("marked as crashed", StringComparison.Ordinal) || seen.Text.Contains("Incorrect key file", StringComparison.Ordinal));
         string table = seen.Subject is null ? "" : $" ({seen.Subject})";
         if (end is not null && !isConsequence)
             return Told((seen.At is not null && loss.At is not null && close || loss.Find(Sign.Corruption) is not null) && end.Sign is Sign.ServerSignal or Sign.AssertionFailure ? Grade.Proven : Grade.Likely, $"The server ended itself over damaged data{table}: whatever statement touches it ends every session.", ClosedBy.Server, [seen, end, loss.Told]);

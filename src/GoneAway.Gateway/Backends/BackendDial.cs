@@ -42,13 +42,14 @@ internal sealed class BackendDial : IBackendDial
     /// <param name="request">As whom.</param>
     /// <param name="preface">Bytes before anything else: a PROXY header.</param>
     /// <param name="isCounted">False for a check's connection, which takes nobody's place.</param>
-    public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface, bool isCounted = true)
+    /// <param name="only">Not to any other of its addresses.</param>
+    public static async ValueTask<BackendDial> ConnectAsync(Backend backend, Waiter waiter, long deadline, BackendLoginRequest request, ReadOnlyMemory<byte> preface, bool isCounted = true, EndPoint? only = null)
     {
         LoopSocket? socket = null;
         int version = backend.ConnectVersion;
         try
         {
-            EndPoint[] addresses = backend.Addresses;
+            EndPoint[] addresses = only is null ? backend.Addresses : [only];
             if (addresses.Length == 0)
                 throw new DialException($"the name of {backend.Name} is not resolved");
             string problem = "";
@@ -70,7 +71,8 @@ internal sealed class BackendDial : IBackendDial
             var talk = new PacketTalk(link, waiter, isClient: false, backend.Tls.ShakeAsync, isPrivate: socket.Socket.AddressFamily == AddressFamily.Unix) { Deadline = deadline };
             if (!preface.IsEmpty)
                 link.Send(preface.Span);
-            backend.Prefer(reached!, addresses);
+            if (only is null)
+                backend.Prefer(reached!, addresses);
             return new BackendDial(backend, link, talk, request, isCounted) { Address = reached, ConnectVersion = version };
         }
         catch

@@ -107,6 +107,9 @@ internal sealed class PacketTalk(Link link, Waiter waiter, bool isClient, Func<S
 
     public void Dispose()
     {
+        // A dialog of a login may have had a password.
+        Array.Clear(buffer);
+        Array.Clear(frame);
         link.Socket.Loop.Return(buffer);
         link.Socket.Loop.Return(frame);
         (buffer, frame) = ([], []);

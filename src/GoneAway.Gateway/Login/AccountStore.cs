@@ -13,6 +13,9 @@ internal sealed record Account(Credential Credential, bool IsConfigured, long? C
     /// <summary>Timestamp of the last login that went to a backend to have it confirmed; null: none since it was.</summary>
     public long? AskedAt { get; init; }
 
+    /// <summary>A backend has to confirm each login.</summary>
+    public bool IsAskedEachTime { get; init; }
+
     public override string ToString() => "(hidden)";
 }
 
@@ -26,7 +29,7 @@ internal sealed class AccountStore(TimeProvider time)
     private ConcurrentDictionary<string, Account> configured = new();
     private readonly ConcurrentDictionary<string, Account> learned = new();
 
-    /// <summary>Takes the configured accounts anew. What was learned of the same users goes.</summary>
+    /// <summary>Takes the configured accounts anew. What was learned of users whose configuration has changed, or has gone, goes too.</summary>
     public void Configure(IEnumerable<(byte[] User, Credential Credential)> accounts)
     {
         var next = new ConcurrentDictionary<string, Account>();
@@ -35,9 +38,11 @@ internal sealed class AccountStore(TimeProvider time)
             string key = Key(user, "");
             bool isKept = configured.TryGetValue(key, out Account? before) && before.Credential.IsSameAs(credential);
             next[key] = isKept ? before! : new Account(credential, IsConfigured: true, ConfirmedAt: null, IsDoubted: false);
-            if (!isKept)
-                learned.TryRemove(key, out _);
         }
+        string[] changed = [.. next.Where(one => !configured.TryGetValue(one.Key, out Account? before) || before != one.Value).Select(static one => one.Key), .. configured.Keys.Where(key => !next.ContainsKey(key))];
+        foreach (string key in learned.Keys)
+            if (changed.Any(one => key.StartsWith(one, StringComparison.Ordinal)))
+                learned.TryRemove(key, out _);
         configured = next;
     }
 
@@ -57,28 +62,36 @@ internal sealed class AccountStore(TimeProvider time)
     /// <summary>A backend has to be asked whether this is still right: by one login, the others of that moment go without.</summary>
     public bool MustConfirm(ReadOnlyMemory<byte> user, string origin, Account account, TimeSpan age)
     {
-        if (account.IsDoubted || account.ConfirmedAt is not { } at)
+        if (account.IsDoubted || account.IsAskedEachTime || account.ConfirmedAt is not { } at)
             return true;
         if (time.GetElapsedTime(at) < age || account.AskedAt is { } asked && time.GetElapsedTime(asked) < AskedFor)
             return false;
         return Of(account).TryUpdate(KeyOf(account, user, origin), account with { AskedAt = time.GetTimestamp() }, account);
     }
 
-    /// <summary>A backend accepted this.</summary>
-    public void Confirm(ReadOnlyMemory<byte> user, string origin, Credential credential)
+    /// <summary>A backend accepted this: the same for all who know it.</summary>
+    /// <param name="learns">What is not configured may be kept.</param>
+    /// <param name="isAskedEachTime">Null: as it was.</param>
+    public Credential Confirm(ReadOnlyMemory<byte> user, string origin, Credential credential, bool learns, bool? isAskedEachTime = null)
     {
         string key = Key(user.Span, origin), plain = Key(user.Span, "");
-        if (configured.TryGetValue(plain, out Account? account) && account.Credential.IsSameAs(credential))
+        bool isConfigured = configured.TryGetValue(plain, out Account? account) && account.Credential.IsSameAs(credential);
+        if (isConfigured && origin.Length == 0)
         {
-            configured[plain] = account with { Credential = Better(account.Credential, credential), ConfirmedAt = time.GetTimestamp(), AskedAt = null, IsDoubted = false };
+            configured[plain] = account = account! with { Credential = Better(account.Credential, credential), ConfirmedAt = time.GetTimestamp(), AskedAt = null, IsDoubted = false };
             learned.TryRemove(key, out _);
-            return;
+            return account.Credential;
         }
-        if (learned.TryGetValue(key, out account) && account.Credential.IsSameAs(credential))
-            credential = Better(account.Credential, credential);
+        // Of what is configured a backend that is told addresses has confirmed it for this one alone.
+        if (!isConfigured && !learns)
+            return credential;
+        bool isKnown = learned.TryGetValue(key, out account) && account.Credential.IsSameAs(credential);
+        if (isKnown)
+            credential = Better(account!.Credential, credential);
         else if (learned.Count >= MostLearned)
             DropOldest();
-        learned[key] = new Account(credential, IsConfigured: false, time.GetTimestamp(), IsDoubted: false);
+        learned[key] = new Account(credential, IsConfigured: false, time.GetTimestamp(), IsDoubted: false) { IsAskedEachTime = isAskedEachTime ?? isKnown && account!.IsAskedEachTime };
+        return credential;
     }
 
     /// <summary>A right answer told more of the password than was known.</summary>
@@ -97,7 +110,7 @@ internal sealed class AccountStore(TimeProvider time)
         string key = Key(user.Span, origin), plain = Key(user.Span, "");
         if (learned.TryGetValue(key, out Account? account) && account.Credential.IsSameAs(credential))
             learned.TryRemove(new KeyValuePair<string, Account>(key, account));
-        if (configured.TryGetValue(plain, out account) && account.Credential.IsSameAs(credential))
+        if (origin.Length == 0 && configured.TryGetValue(plain, out account) && account.Credential.IsSameAs(credential))
             configured.TryUpdate(plain, account with { ConfirmedAt = null, IsDoubted = true }, account);
     }
 

@@ -46,7 +46,7 @@ public sealed class Accounts
     internal Backends.CheckAccount? Any() => store.Any() is { } found ? new Backends.CheckAccount(found.User, found.Credential, IsMonitor: false) : null;
 
     /// <summary>A backend accepted this credential.</summary>
-    public void Confirm(LoginRequest request, Credential credential) => store.Confirm(request.User, request.Origin, credential);
+    public void Confirm(LoginRequest request, Credential credential) => store.Confirm(request.User, request.Origin, credential, options.Learn);
 
     /// <summary>A backend refused this credential (1045): the next login of the user asks a backend.</summary>
     public void Forget(LoginRequest request, Credential credential) => store.Forget(request.User, request.Origin, credential);
@@ -75,7 +75,9 @@ public sealed class Accounts
     {
         bool learns = options.Learn;
         Account? account = store.Find(request.User, request.Origin);
-        if (account is not null && (!account.IsDoubted || !learns) && await VerifyAsync(client, account.Credential) is { } right)
+        // One that can neither tell its password nor be asked for another answer has no other way to a backend than a right answer.
+        bool isMute = !client.CanTellPassword && !client.IsEmpty && !client.CanSwitch;
+        if (account is not null && (!account.IsDoubted || !learns || isMute) && await VerifyAsync(client, account.Credential) is { } right)
         {
             bool mustConfirm = store.MustConfirm(request.User, request.Origin, account, ConfirmAfter);
             store.Improve(request.User, request.Origin, account, right);
@@ -95,7 +97,7 @@ public sealed class Accounts
             return await ProveAsync(request, dialer, Credential.OfPassword([]));
         if (client.CanSwitch)
             return await RelayAsync(client, request, dialer, account);
-        if (account is not null)
+        if (account is not null && client.IsSwitched)
             store.Doubt(request.User, request.Origin, account);
         return LoginOutcome.Refuse(client.IsSwitched || account is not null
             ? Refusal.AccessDenied(request, withPassword: true)
@@ -137,7 +139,7 @@ public sealed class Accounts
             BackendGreeting greeting = await BackendLogin.ProveAsync(dial.Talk, dial.Request, credential);
             if (isSocket)
                 await ControlAsync(request, dialer);
-            store.Confirm(request.User, request.Origin, credential);
+            credential = Learn(request, credential, greeting);
             isKept = true;
             return new LoginOutcome { Credential = credential, Backend = dial, Greeting = greeting };
         }
@@ -170,7 +172,7 @@ public sealed class Accounts
                 await ControlAsync(request, dialer);
             Credential? credential = relay.Told ?? await LearnAsync(client, request, account);
             if (credential is not null)
-                store.Confirm(request.User, request.Origin, credential);
+                credential = Learn(request, credential, greeting);
             else if (account is not null)
                 store.Forget(request.User, request.Origin, account.Credential);
             isKept = true;
@@ -190,6 +192,10 @@ public sealed class Accounts
                 dial.Dispose();
         }
     }
+
+    /// <summary>What is known of the account from now on. A password that the server checks elsewhere (PAM, LDAP) may be good for one login only: each is asked for.</summary>
+    private Credential Learn(LoginRequest request, Credential credential, BackendGreeting greeting) =>
+        store.Confirm(request.User, request.Origin, credential, options.Learn, greeting.AuthPlugin == AuthPlugin.ClearPassword);
 
     /// <summary>What an answer that a backend accepted tells of the password.</summary>
     private async ValueTask<Credential?> LearnAsync(ClientAnswers client, LoginRequest request, Account? account)

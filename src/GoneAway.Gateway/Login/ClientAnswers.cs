@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using GoneAway.Wire.Authentication;
@@ -107,7 +108,12 @@ internal sealed class ClientAnswers(IPacketTalk talk, LoginRequest request, RsaK
     }
 
     /// <summary>Zeroes what was told.</summary>
-    public void Forget() => CryptographicOperations.ZeroMemory(password);
+    public void Forget()
+    {
+        CryptographicOperations.ZeroMemory(password);
+        if (MemoryMarshal.TryGetArray(Answer, out ArraySegment<byte> answer))
+            CryptographicOperations.ZeroMemory(answer);
+    }
 
     private static string Named(LoginRequest request) =>
         request.Has(Capabilities.PluginAuth) ? request.AuthPlugin.Length > 0 ? request.AuthPlugin : request.GreetingPlugin : AuthPlugin.NativePassword;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using GoneAway.Wire.Authentication;
 using GoneAway.Wire.Payloads;
@@ -91,6 +92,7 @@ internal sealed class LoginRelay(ClientAnswers client, BackendLogin login)
         if (password is null)
             throw LoginException.Malformed();
         Told = Credential.OfPassword(password);
+        CryptographicOperations.ZeroMemory(password);
         LoginAnswers answers = Told.Answers(login.IsTls, login.IsSocket);
         answers.Resume(plugin, client.Scramble.Span);
         LoginStep step = answers.Take(question, out byte[] answer);

@@ -109,7 +109,7 @@ internal sealed partial class ClientSession
                 isDone = lastError is null && backend == own;
                 return goesOn;
             }
-            Refusal? error = await core.KillAsync(this, pool, held, queryOnly, key!, RequestFor(login!), credential, Remote, Local);
+            Refusal? error = await core.KillAsync(this, pool, held, queryOnly, key!, RequestFor(login!), credential, login!.Origin.Length > 0 ? Remote : null, Local);
             isDone = error is null;
             return error is null ? await AnswerOkAsync(length) : await AnswerAsync(length, writer.WriteError(error).Written);
         }

@@ -125,7 +125,8 @@ internal sealed partial class ClientSession : IBackendDialer
             await ClientGreeter.RefuseAsync(talk, refusal);
             return false;
         }
-        login = request with { Scramble = outcome.Scramble };
+        // The answer may be the password itself.
+        login = request with { Scramble = outcome.Scramble, AuthResponse = default };
         LearnManners(request.ClientName);
         credential = outcome.Credential;
         capabilities = request.Capabilities;
@@ -157,7 +158,7 @@ internal sealed partial class ClientSession : IBackendDialer
     async ValueTask<IBackendDial> IBackendDialer.DialAsync(LoginRequest request)
     {
         long deadline = HandshakeDeadline;
-        return await core.DialAsync(this, pool, RequestFor(request), deadline, Remote, Local);
+        return await core.DialAsync(this, pool, RequestFor(request), deadline, request.Origin.Length > 0 ? Remote : null, Local);
     }
 
     Refusal IBackendDialer.OnLost(IBackendDial dial, string why)

@@ -194,6 +194,8 @@ internal sealed partial class ClientSession
         BackendConnection connection = backend!;
         if (connection.Backend != old.Backend)
             return await GatewayCore.IsNobodyThereAsync(Loop, old.Backend);
+        if (!connection.IsOnServerOf(old))
+            return false;
         using PacketTalk talk = TalkTo(connection);
         long until = Loop.Now + GoneWithin;
         while (true)

@@ -80,7 +80,26 @@ public sealed class LocalServer : IDisposable
     }
 
     /// <summary>A signal by its name, such as STOP and CONT.</summary>
-    public void Signal(string name) => Program.RunHere("kill", "-" + name, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public void Signal(string name)
+    {
+        Program.RunHere("kill", "-" + name, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // A thread stops when it is next looked at, and may answer something before.
+        if (name == "STOP" && !Poll.Until(IsStopped, TimeSpan.FromSeconds(20)))
+            throw new LabException($"process {process.Id} does not stop");
+    }
+
+    private bool IsStopped()
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process.Id}/task").Select(static thread => File.ReadAllText(Path.Combine(thread, "stat"))).All(static stat => stat[stat.LastIndexOf(')') + 2] is 'T' or 't' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            // A thread has ended meanwhile.
+            return false;
+        }
+    }
 
     private void AwaitReady()
     {

@@ -13,6 +13,7 @@ public sealed class TooManyConnectionsCases : CaseSet
         Match("in place of the greeting", Grade.Proven, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server)),
         Match("after the login", Grade.Proven, Talk().Connect().Greeting().Login().Error(1040, "08004", "Too many connections", 2).Fin(Side.Server)),
         Match("the account's own limit", Grade.Proven, Talk().Connect().Greeting().Login().Error(1203, "42000", "User app already has more than 'max_user_connections' active connections", 2).Fin(Side.Server)),
+        Match("the server's own log says so, behind a proxy", Grade.Proven, Log(Sign.TooManyConnectionsLogged) with { Code = 1040 }, App(Sign.LostBeforeGreeting), Proxy(Sign.ProxySessionEnded, -7000, "cD")),
         NearMiss("too many connections after the session was lost", App(Sign.UnexpectedEof, 5), App(Sign.ServerSaid, 25, 1040), Log(Sign.ServerSignal, 4)),
         NearMiss("an hourly limit in a session that is lost much later", Talk().Open("5.7.44").Query("SELECT 1").Error(1226, "42000", "User 'app' has exceeded the 'max_questions' resource (current value: 100)").Wait(437.3).Fin(Side.Server)),
         Match("and connects are refused soon after", Grade.Likely, Talk().Connect().Error(1040, null, "Too many connections", 0).Fin(Side.Server), RefusedAt(2)),

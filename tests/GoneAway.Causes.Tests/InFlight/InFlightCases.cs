@@ -125,6 +125,7 @@ public sealed class KilledCases : CaseSet
         Match("the general log has its KILL", Grade.Proven, Kill(-0.5), Aborted),
         NearMiss("KILL QUERY of it, an hour before", Kill(-3600) with { State = "QUERY" }, Aborted),
         NearMiss("a KILL of its number after it was lost", Kill(30), Aborted),
+        Match("a KILL of that number the day before, and a bare end", Grade.Likely, Talk().Open().Query("SELECT SLEEP(100)").Wait(5).Fin(Side.Server)) with { Told = [Kill(-70_000) with { ThreadId = 42 }] },
         Match("a KILL of that number the day before", Grade.Likely, Kill(-80_000), Aborted),
         NearMiss("KILL QUERY of it, and a close by the client", Talk().Open().Query("SELECT SLEEP(100)").Wait(5.01).Error(1317, "70100", "Query execution was interrupted").Quit().Fin(Side.Server), Killer("KILL QUERY 42")),
         NearMiss("a KILL of another thread, and 4031", Talk().Open().Query("SELECT 1").Rows(1).Wait(5.01).Error(4031, "HY000", "The client was disconnected by the server because of inactivity.", 0).Fin(Side.Server), Killer("KILL 41")),

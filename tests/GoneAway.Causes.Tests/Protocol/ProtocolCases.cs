@@ -14,6 +14,8 @@ public sealed class StrayBytesCases : CaseSet
         NearMiss("text before any login", Talk().Connect().Greeting().Raw(Side.Client, "GET / HTTP/1.1\r\nHost: db\r\n\r\n"u8).Error(1156, "08S01", "Got packets out of order", 1).Fin(Side.Server)),
         Match("its process wrote text", Grade.Proven, App(Sign.GoneAway) with { Pid = 77 }, Wrote(77)),
         Match("some process wrote text", Grade.Likely, App(Sign.GoneAway) with { Pid = 78 }, Wrote(77)),
+        Match("two processes wrote text", Grade.Proven, App(Sign.GoneAway) with { Pid = 78 }, Wrote(77), Wrote(78)),
+        Match("its process wrote text hours before", Grade.Likely, App(Sign.GoneAway, 30_000) with { Pid = 77 }, Wrote(77)),
         NearMiss("some process wrote text, and the server gave another reason", App(Sign.GoneAway) with { Pid = 78 }, Log(Sign.AbortedInactivity, -1), Wrote(77)),
         NotEnough("1156, and the bytes were not captured", Talk().Open().Query("SELECT 1").Rows(1).Wait(6).LoseNext().Raw(Side.Client, "rndc: warning\n"u8).Error(1156, "08S01", "Got packets out of order", 0).Fin(Side.Server)),
     ];

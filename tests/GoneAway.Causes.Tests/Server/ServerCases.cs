@@ -21,6 +21,7 @@ public sealed class ServerRestartCases : CaseSet
             MariaDb(Talk("10.0.0.5:51236"), 44).Query("INSERT INTO t SELECT SLEEP(20)").Wait(2.01).Fin(Side.Server)),
         NearMiss("one session ends, the server lives", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(33.3).Fin(Side.Server), LaterLogin(36, 50)),
         NearMiss("MySQL's router is stopped", Kernel(Sign.UnitStopping, -1, "mysqlrouter.service"), App(Sign.LostDuringQuery)),
+        Match("1053, and the log of another server has a shutdown", Grade.Likely, Log(Sign.AbortedReadError) with { Source = "db1.err:7", ThreadId = 4711 }, App(Sign.ServerSaid, 0, 1053) with { ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "db2.err:3" }),
         Match("the log of another server has a shutdown", Grade.Likely, Log(Sign.AbortedReadError) with { Source = "db1.err:7", ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "db2.err:3" }),
         NearMiss("two are killed, the server lives", MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server),
             MariaDb(Talk("10.0.0.5:51235"), 43).Query("SELECT SLEEP(100)").Wait(7.4).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),

@@ -147,6 +147,66 @@ public sealed class AccountLifeTests : IDisposable
         await AcceptedAsync(new TestClient { Tls = true }, accounts);
         await AcceptedAsync(old, accounts);
         Assert.StartsWith("1045", await RefusedAsync(old with { Password = "wrong" }, accounts), StringComparison.Ordinal);
+        // It has no other way in: a wrong password of somebody else must not close this one.
+        await AcceptedAsync(old, accounts);
+    }
+
+    [Fact]
+    public async Task Without_learning_a_session_that_goes_on_with_an_old_password_lets_nobody_in()
+    {
+        string file = Path.Combine(folder, "accounts");
+        File.WriteAllText(file, "app:first\ngone:first");
+        var options = new AccountOptions { Learn = false, File = file };
+        Accounts accounts = Make(options);
+        var first = new TestClient { Password = "first" };
+        Credential before = (await AcceptedAsync(first, accounts)).Credential!;
+        File.WriteAllText(file, "app:second");
+        accounts.Reload(options);
+        // A server that takes both passwords accepts the old one from that session.
+        accounts.Confirm(Request("app"), before);
+        accounts.Confirm(Request("gone"), before);
+        await AcceptedAsync(first with { Password = "second" }, accounts);
+        await RefusedAsync(first, accounts);
+        await RefusedAsync(first with { User = "gone" }, accounts);
+    }
+
+    [Fact]
+    public void What_a_server_says_of_one_address_holds_for_that_one()
+    {
+        byte[] app = "app"u8.ToArray();
+        const string One = "10.0.0.1", Two = "10.0.0.2";
+        var store = new AccountStore(clock);
+        Credential right = Credential.OfPassword("secret"u8);
+        store.Configure([(app, right)]);
+        store.Confirm(app, One, right, learns: false);
+        Assert.False(store.MustConfirm(app, One, store.Find(app, One)!, TimeSpan.FromMinutes(10)));
+        Assert.True(store.MustConfirm(app, Two, store.Find(app, Two)!, TimeSpan.FromMinutes(10)));
+        store.Forget(app, Two, right);
+        Assert.False(store.Find(app, One)!.IsDoubted);
+        Credential other = Credential.OfPassword("other"u8);
+        store.Configure([(app, other)]);
+        Assert.Same(other, store.Find(app, One)!.Credential);
+    }
+
+    [Fact]
+    public void All_who_log_in_at_once_know_the_account_by_one_credential()
+    {
+        byte[] app = "app"u8.ToArray();
+        var store = new AccountStore(clock);
+        Credential first = store.Confirm(app, "", Credential.OfPassword("secret"u8), learns: true);
+        Assert.Same(first, store.Confirm(app, "", Credential.OfPassword("secret"u8), learns: true));
+    }
+
+    [Fact]
+    public void A_password_that_the_server_checks_elsewhere_is_asked_for_each_time()
+    {
+        byte[] app = "app"u8.ToArray();
+        var store = new AccountStore(clock);
+        Credential told = Credential.OfPassword("secret"u8);
+        store.Confirm(app, "", told, learns: true, isAskedEachTime: true);
+        Assert.True(store.MustConfirm(app, "", store.Find(app, "")!, TimeSpan.FromMinutes(10)));
+        store.Confirm(app, "", told, learns: true);
+        Assert.True(store.MustConfirm(app, "", store.Find(app, "")!, TimeSpan.FromMinutes(10)));
     }
 
     [Theory]
