@@ -45,7 +45,7 @@ internal static partial class Testimony
     /// <summary>The file that the rotated ones come from: <c>error.log</c> of <c>error.log-20261120.gz</c>, <c>error-20261120.log</c> and <c>error.log.1</c>.</summary>
     private static string LogOf(Sighting one) => Rotated().Replace(SourceFile.Of(one.Source), "");
 
-    [GeneratedRegex(@"[.-](\d{6,}|\d{4}-\d{2}-\d{2})(?=\.|$)|\.\d{1,3}(?=(\.(gz|bz2|xz|zst))?$)|\.(gz|bz2|xz|zst|old)$")]
+    [GeneratedRegex(@"[.-]20\d{2}-?[01]\d-?[0-3]\d([.T_-]?\d+)*(?=\.|$)|(?<=\.(log|err))[.-]\d{1,3}(?=(\.(gz|bz2|xz|zst))?$)|\.(gz|bz2|xz|zst|old)$")]
     private static partial Regex Rotated();
 
     /// <summary>The last word of a server that stands still, which lasts until somebody helps it; null when it was ready after that.</summary>
@@ -186,8 +186,9 @@ internal static partial class Testimony
         bool Has(string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
         if (Proxies.Any(Has))
             return false;
-        return !name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal) && !name.Contains(' ')
-            || !BesideServers.Any(Has) && (Has("mysql") || Has("mariadb") || Has("percona"));
+        if (!name.EndsWith(".service", StringComparison.Ordinal) && !name.EndsWith(".scope", StringComparison.Ordinal) && !name.Contains(' '))
+            return !name.Split('-', '_', '/', '.').Any(part => BesideServers.Contains(part, StringComparer.OrdinalIgnoreCase));
+        return !BesideServers.Any(Has) && (Has("mysql") || Has("mariadb") || Has("percona"));
     }
 
     /// <summary>MariaDB or MySQL, by whatever names the server; null when nothing does.</summary>

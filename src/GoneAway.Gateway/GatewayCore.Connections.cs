@@ -94,7 +94,7 @@ internal sealed partial class GatewayCore
             CountersOf(waiter.Loop).BackendConnectsFailed++;
             if (failed is LoginException { Refusal.Code: ErrorCode.TooManyConnections })
                 backend.OnTooMany();
-            if (failed is TalkException)
+            if (failed is TalkException && only is null)
                 backend.ReportFailure(failed.Message, Options.Health.Fall);
             throw;
         }
@@ -202,7 +202,8 @@ internal sealed partial class GatewayCore
         catch (DialException failed)
         {
             CountersOf(waiter.Loop).BackendConnectsFailed++;
-            if (!failed.IsOwn)
+            // One of its addresses says nothing of the others.
+            if (!failed.IsOwn && only is null)
                 backend.ReportFailure(failed.Message, 1);
             throw;
         }

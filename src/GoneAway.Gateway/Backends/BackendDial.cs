@@ -64,7 +64,8 @@ internal sealed class BackendDial : IBackendDial
             }
             if (socket is null)
             {
-                backend.OnAttempt?.Invoke(backend, error == ConnectionRefused ? ConnectOutcome.Refused : ConnectOutcome.NoAnswer, 0);
+                if (only is null)
+                    backend.OnAttempt?.Invoke(backend, error == ConnectionRefused ? ConnectOutcome.Refused : ConnectOutcome.NoAnswer, 0);
                 throw new DialException(problem);
             }
             var link = new Link(socket);

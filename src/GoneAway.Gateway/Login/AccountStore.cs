@@ -13,6 +13,9 @@ internal sealed record Account(Credential Credential, bool IsConfigured, long? C
     /// <summary>Timestamp of the last login that went to a backend to have it confirmed; null: none since it was.</summary>
     public long? AskedAt { get; init; }
 
+    /// <summary>A backend has accepted it, of whatever address.</summary>
+    public bool IsKnownToServers { get; init; }
+
     /// <summary>A backend has to confirm each login.</summary>
     public bool IsAskedEachTime { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed class AccountStore(TimeProvider time)
     {
         foreach (ConcurrentDictionary<string, Account> accounts in (ReadOnlySpan<ConcurrentDictionary<string, Account>>)[configured, learned])
             foreach ((string key, Account account) in accounts)
-                if (account is { IsDoubted: false, ConfirmedAt: not null, Credential.CanLogIn: true } && key[key.IndexOf('\0')..].Length == 1)
+                if (account is { IsDoubted: false, Credential.CanLogIn: true } && (account.ConfirmedAt is not null || account.IsKnownToServers) && key[key.IndexOf('\0')..].Length == 1)
                     return (Encoding.Latin1.GetBytes(key[..^1]), account.Credential);
         return null;
     }
@@ -83,6 +86,8 @@ internal sealed class AccountStore(TimeProvider time)
             return account.Credential;
         }
         // Of what is configured a backend that is told addresses has confirmed it for this one alone.
+        if (isConfigured && !account!.IsKnownToServers)
+            configured.TryUpdate(plain, account with { IsKnownToServers = true }, account);
         if (!isConfigured && !learns)
             return credential;
         bool isKnown = learned.TryGetValue(key, out account) && account.Credential.IsSameAs(credential);
@@ -101,8 +106,14 @@ internal sealed class AccountStore(TimeProvider time)
             Of(account).TryUpdate(KeyOf(account, user, origin), account with { Credential = credential }, account);
     }
 
-    public void Doubt(ReadOnlyMemory<byte> user, string origin, Account account) =>
-        Of(account).TryUpdate(KeyOf(account, user, origin), account with { IsDoubted = true }, account);
+    public void Doubt(ReadOnlyMemory<byte> user, string origin, Account account)
+    {
+        // For this address alone, until a login from there is confirmed.
+        if (account.IsConfigured && origin.Length > 0)
+            learned.TryAdd(Key(user.Span, origin), new Account(account.Credential, IsConfigured: false, ConfirmedAt: null, IsDoubted: true));
+        else
+            Of(account).TryUpdate(KeyOf(account, user, origin), account with { IsDoubted = true }, account);
+    }
 
     /// <summary>A backend refused this: what was learned goes, what is configured is doubted.</summary>
     public void Forget(ReadOnlyMemory<byte> user, string origin, Credential credential)

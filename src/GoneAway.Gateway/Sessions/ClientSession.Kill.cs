@@ -33,16 +33,15 @@ internal sealed partial class ClientSession
         bool queryOnly = target.Kind == KillKind.Query;
         uint thread = 0;
         ClientSession? victim = core.FindSession(target.Id);
-        // A server's number means a thread where the session saw it: on the server of its last statement.
-        Backend? server = (backend ?? ranOn)?.Backend;
-        if (victim is null && target.Id != 0 && (victim = core.FindHolder(target.Id, server)) is not null)
+        if (victim is null && target.Id != 0 && (victim = core.FindHolder(target.Id, LastServer)) is not null)
             thread = (uint)target.Id;
         if (victim is null)
-        {
             return await KillThereAsync(length, (uint)target.Id, queryOnly) && (queryOnly || !HasKilledItself);
-        }
         return victim == this ? await KillItselfAsync(length, target) : await KillAsync(length, target, thread, victim);
     }
+
+    /// <summary>Of the session's last statement: a server's number means a thread where the session saw it.</summary>
+    private Backend? LastServer => (backend ?? ranOn)?.Backend;
 
     /// <summary>Whose threads the KILL under way names; null while none is, or where it is not known.</summary>
     private Backend? killsOn;
@@ -53,7 +52,7 @@ internal sealed partial class ClientSession
         Model.Instant at = core.Incidents.Now;
         // The command may end before a server has it.
         answered = false;
-        killsOn = (backend ?? ranOn)?.Backend;
+        killsOn = LastServer;
         try
         {
             bool goesOn = await ExecuteAsync(HeaderSize + length);

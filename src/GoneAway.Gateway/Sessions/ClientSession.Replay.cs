@@ -220,6 +220,7 @@ internal sealed partial class ClientSession
             await WaitAsync(Ready.ClientHangup, Loop.Now + 50);
         }
     }
+
     /// <summary>The port from which the thread's client came, as the server sees it; empty for none, null for no such thread.</summary>
     private static string? PortOf(IReadOnlyList<string?[]> rows, uint thread)
     {

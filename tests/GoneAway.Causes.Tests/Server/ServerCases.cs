@@ -22,6 +22,8 @@ public sealed class ServerRestartCases : CaseSet
         NearMiss("one session ends, the server lives", Talk().Open("5.7.44").Query("SELECT 1").Rows(1).Wait(33.3).Fin(Side.Server), LaterLogin(36, 50)),
         NearMiss("MySQL's router is stopped", Kernel(Sign.UnitStopping, -1, "mysqlrouter.service"), App(Sign.LostDuringQuery)),
         Match("1053, and the log of another server has a shutdown", Grade.Likely, Log(Sign.AbortedReadError) with { Source = "db1.err:7", ThreadId = 4711 }, App(Sign.ServerSaid, 0, 1053) with { ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "db2.err:3" }),
+        Match("the log of another server with a number has a shutdown", Grade.Likely, Log(Sign.AbortedReadError) with { Source = "srv-100231.err:7", ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "srv-100232.err:3" }),
+        Match("the server's own log of the day before has the shutdown", Grade.Proven, Log(Sign.AbortedReadError) with { Source = "error.log:7", ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "error.log-20261120-1795300000.gz:3" }),
         Match("the log of another server has a shutdown", Grade.Likely, Log(Sign.AbortedReadError) with { Source = "db1.err:7", ThreadId = 4711 }, Log(Sign.ShutdownRequested, -5) with { Source = "db2.err:3" }),
         NearMiss("two are killed, the server lives", MariaDb(Talk()).Query("SELECT SLEEP(100)").Wait(7.3).Error(1927, "70100", "Connection was killed").Fin(Side.Server),
             MariaDb(Talk("10.0.0.5:51235"), 43).Query("SELECT SLEEP(100)").Wait(7.4).Error(1927, "70100", "Connection was killed").Fin(Side.Server), LaterLogin(9, 50)),

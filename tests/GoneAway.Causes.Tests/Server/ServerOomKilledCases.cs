@@ -13,6 +13,7 @@ public sealed class ServerOomKilledCases : CaseSet
         Match("without a time in the kernel log", Grade.Likely, App(Sign.LostDuringQuery), Kernel(Sign.OomKill, 0, "mysqld") with { Stamp = null }),
         NearMiss("the kernel killed a worker of the client", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -1, "php-fpm")),
         Match("a container whose name has other words too", Grade.Proven, App(Sign.LostDuringQuery), Kernel(Sign.UnitDied, -1, "clientportal-mysql-1") with { State = "OOMKilled" }),
+        NearMiss("a container that makes backups", App(Sign.LostDuringQuery), Kernel(Sign.UnitDied, -1, "mysql-backup-1") with { State = "OOMKilled" }),
         NearMiss("the kernel killed a dump", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -1, "mysqldump")),
         NotEnough("it was ready again before a new connection was lost", Kernel(Sign.OomKill, -240, "mysqld"), Log(Sign.ServerReady, -200), App(Sign.LostBeforeGreeting)),
         NearMiss("the kernel killed mysqld two days before", App(Sign.LostDuringQuery), Kernel(Sign.OomKill, -200_000, "mysqld")),

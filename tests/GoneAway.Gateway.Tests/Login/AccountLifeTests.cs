@@ -182,6 +182,10 @@ public sealed class AccountLifeTests : IDisposable
         Assert.False(store.MustConfirm(app, One, store.Find(app, One)!, TimeSpan.FromMinutes(10)));
         Assert.True(store.MustConfirm(app, Two, store.Find(app, Two)!, TimeSpan.FromMinutes(10)));
         store.Forget(app, Two, right);
+        store.Doubt(app, Two, store.Find(app, Two)!);
+        Assert.True(store.Find(app, Two)!.IsDoubted);
+        Assert.False(store.Find(app, "10.0.0.3")!.IsDoubted);
+        Assert.NotNull(store.Any());
         Assert.False(store.Find(app, One)!.IsDoubted);
         Credential other = Credential.OfPassword("other"u8);
         store.Configure([(app, other)]);

@@ -59,6 +59,7 @@ public sealed class RepeatedLossTests(SessionServer fixture)
         using RawClient client = RawClient.LoggedIn(gateway.Port);
         using (RawClient other = RawClient.LoggedIn(gateway.Port))
             Assert.Equal("1", other.Ask("SELECT 1"));
+        gateway.Await(static one => one is { Idle: 1, InUse: 1 });
         server.Status = 3;
         Assert.Equal("OK", client.Ask("BEGIN"));
         Assert.Equal("1", client.Ask("SELECT 1"));
