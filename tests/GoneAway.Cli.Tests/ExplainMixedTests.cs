@@ -8,13 +8,13 @@ namespace GoneAway.Cli.Tests;
 /// <summary>Evidence of several kinds together, and evidence that means harm.</summary>
 public sealed class ExplainMixedTests : IDisposable
 {
-    private const string Loss = "2026-11-20 10:00:00 OperationalError: (2006, 'MySQL server has gone away')\n";
+    internal const string Loss = "2026-11-20 10:00:00 OperationalError: (2006, 'MySQL server has gone away')\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("goneaway-mixed-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static (int Status, string Output) Explain(params string[] paths)
+    internal static (int Status, string Output) Explain(params string[] paths)
     {
         using var output = new MemoryStream();
         using var error = new StringWriter();
@@ -85,23 +85,6 @@ public sealed class ExplainMixedTests : IDisposable
         Assert.Contains("2006", output);
         Assert.DoesNotContain('\e', output);
         Assert.DoesNotContain('\a', output);
-    }
-
-    [Fact]
-    public void Much_that_compresses_to_little_is_read_in_bounded_memory()
-    {
-        string bomb = Path.Combine(folder, "bomb.log.gz");
-        byte[] block = new byte[1 << 20];
-        Array.Fill(block, (byte)' ');
-        using (var gzip = new GZipStream(File.Create(bomb), CompressionLevel.Fastest))
-        {
-            for (int i = 0; i < 256; i++)
-                gzip.Write(block);
-            gzip.Write(Encoding.UTF8.GetBytes("\n" + Loss));
-        }
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        Assert.Contains("gone away", Explain(bomb).Output);
-        Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 200_000_000);
     }
 
     [Fact]
