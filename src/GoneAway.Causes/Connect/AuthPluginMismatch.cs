@@ -60,14 +60,15 @@ public sealed class AuthPluginMismatch : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
+        Fact? policy = @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy");
         // 1251 is also what a client gets that is older than any method.
         if ((loss.Said(1251) ?? loss.Sightings.FirstOrDefault(static s => s.Sign == Sign.AuthPluginUnusable && s.Text.Contains("consider upgrading", StringComparison.Ordinal))) is { } refused)
-            return Told(Grade.Likely, "The server refused the client's authentication method (1251): the account wants one that the client does not have.", ClosedBy.Server, [refused, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")], "old-client");
+            return Told(Grade.Likely, "The server refused the client's authentication method (1251): the account wants one that the client does not have.", ClosedBy.Server, [refused, policy], "old-client");
         if (loss.Find(Sign.AuthPluginUnusable) is { } secure && (secure.Code == 2061 || secure.Text.Contains("ublic key", StringComparison.OrdinalIgnoreCase) || secure.Text.Contains("secure connection", StringComparison.Ordinal)))
-            return Told(Grade.Proven, "The authentication method (caching_sha2_password) needs TLS, or the server's RSA key, for this login, and the client used neither.", ClosedBy.Client, [secure, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")]);
+            return Told(Grade.Proven, "The authentication method (caching_sha2_password) needs TLS, or the server's RSA key, for this login, and the client used neither.", ClosedBy.Client, [secure, policy]);
         // CREATE USER ... IDENTIFIED WITH says 1524 as well.
         if ((loss.Find(Sign.AuthPluginUnusable) ?? loss.Said(1524, 2059)) is { } said)
-            return Told(said.Code == 1524 ? Grade.Likely : Grade.Proven, "Client and server have no authentication method in common for this account.", ClosedBy.Client, [said, @case.Setting("default_authentication_plugin") ?? @case.Setting("authentication_policy")]);
+            return Told(said.Code == 1524 ? Grade.Likely : Grade.Proven, "Client and server have no authentication method in common for this account.", ClosedBy.Client, [said, policy]);
         if (@case.Sightings.FirstOrDefault(static s => s is { Sign: Sign.ProxyServerDown, Code: 1251 }) is { } check)
             return Told(Grade.Likely, "The proxy's health check cannot log in (1251), so it takes the server for dead.", ClosedBy.Proxy, [check], "proxy-backend-down");
         return No("nothing in it speaks of an authentication method", loss.Source);

@@ -74,10 +74,10 @@ public sealed class PacketTooLarge : Cause
     protected override Examination Weigh(Loss loss, Case @case)
     {
         Fact? limit = @case.Setting("max_allowed_packet");
-        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 60 }) is { } sized && loss.Said(1153) is null && loss.Find(Sign.AbortedPacketTooLarge) is null)
-            return Told(Grade.Likely, "The 'packet out of order' of 60 bytes is as long as the server's error 1153: the client sent a packet larger than max_allowed_packet.", ClosedBy.Server, [sized, limit], "shared-after-fork");
         if ((loss.Said(1153) ?? loss.Find(Sign.AbortedPacketTooLarge)) is { } said)
             return Told(Grade.Proven, "The client sent a packet larger than the server's max_allowed_packet, so the server stopped reading and closed.", ClosedBy.Server, [said, limit]);
+        if (loss.Sightings.FirstOrDefault(static s => s is { Sign: Sign.PacketsOutOfOrder, Size: 60 }) is { } sized)
+            return Told(Grade.Likely, "The 'packet out of order' of 60 bytes is as long as the server's error 1153: the client sent a packet larger than max_allowed_packet.", ClosedBy.Server, [sized, limit], "shared-after-fork");
         if (loss.Find(Sign.PacketTooLargeInClient) is { } local)
             return Told(Grade.Proven, local.Code == 2020 ? "A packet was larger than the client's own max_allowed_packet: one that it was to send, or a row that the server sent." : "The client's own max_allowed_packet refused the packet before it was sent.", ClosedBy.Client, [local, limit]);
         if (loss.Sightings.FirstOrDefault(static s => s is { Size: > 0, Sign: Sign.SendFailed or Sign.GoneAway or Sign.LostDuringQuery or Sign.BrokenPipe }) is { Size: { } size } sent)

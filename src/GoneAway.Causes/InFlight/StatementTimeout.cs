@@ -38,10 +38,10 @@ public sealed class StatementTimeout : Cause
 
     protected override Examination Weigh(Loss loss, Case @case)
     {
-        if (loss.Said(3024, 1969) is { } stopped && loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof, Sign.ClientReadTimedOut) is { } lost)
-            return No($"a connection was lost as well: {Words.Quote(lost)}; error {stopped.Code} loses none", lost.Source);
         if (loss.Said(3024, 1969) is { } said)
-            return Told(Grade.Proven, $"The statement ran into its time limit ({(said.Code == 3024 ? "max_execution_time" : "max_statement_time")}); the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
+            return loss.Find(Sign.GoneAway, Sign.LostDuringQuery, Sign.ConnectionReset, Sign.BrokenPipe, Sign.UnexpectedEof, Sign.ClientReadTimedOut) is { } lost
+                ? No($"a connection was lost as well: {Words.Quote(lost)}; error {said.Code} loses none", lost.Source)
+                : Told(Grade.Proven, $"The statement ran into its time limit ({(said.Code == 3024 ? "max_execution_time" : "max_statement_time")}); the connection lives.", ClosedBy.Unknown, [said]) with { NotALoss = true };
         if (loss.Said(1205, 1213) is { } look)
             return No($"error {look.Code} is about locks, not about time limits, and loses no connection", look.Source);
         return No("the server did not answer 3024 or 1969", loss.Source);

@@ -151,8 +151,17 @@ internal sealed class Link(LoopSocket socket) : IDisposable
         return !IsBroken;
     }
 
-    /// <summary>From here on the last byte of what is sent stays here until more comes, or it is released.</summary>
-    public bool KeepsLast { get; set; }
+    /// <summary>From here on the last byte of what is sent stays here until more comes, or it is released; where none is to stay any more, it goes.</summary>
+    public bool KeepsLast
+    {
+        get;
+        set
+        {
+            field = value;
+            if (!value)
+                ReleaseLast();
+        }
+    }
 
     /// <summary>A last byte stays here.</summary>
     public bool HasLast => last >= 0;

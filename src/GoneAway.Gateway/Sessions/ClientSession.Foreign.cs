@@ -121,7 +121,6 @@ internal sealed partial class ClientSession
         const int MostRead = 1 << 20;
         long until = Loop.Now + StrayTime;
         client.KeepsLast = false;
-        client.ReleaseLast();
         if (!await client.FlushAsync(this, isClient: true, until) || !client.Socket.EndSending())
             return;
         for (int read = 0; read < MostRead && Loop.Now < until;)

@@ -192,7 +192,6 @@ internal sealed partial class ClientSession : IBackendDialer
         inputStart += HeaderSize + length;
         // The dialog waits for whole packets.
         client.KeepsLast = false;
-        client.ReleaseLast();
         // What the connection has of the user before is nobody's: not even this session's, should it come back to it.
         if (backend is not null)
         {

@@ -102,7 +102,6 @@ internal sealed partial class ClientSession
     private async ValueTask TellEachAsync(int code, string sqlState, string text, int owed, byte sequence)
     {
         client.KeepsLast = false;
-        client.ReleaseLast();
         long end = Loop.Now + StrayTime;
         while (true)
         {
